@@ -1,0 +1,110 @@
+//! Writing answers: pretty-printed JSON under Stripe's headers.
+
+use bytes::Bytes;
+use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_TYPE, DATE, HeaderName};
+use http::{HeaderValue, Response, StatusCode};
+use serde::Serialize;
+
+use crate::books::Books;
+use crate::calendar;
+use crate::expand::Expand;
+use crate::payment_intents::IntentView;
+use crate::payment_methods::MethodView;
+use crate::refusal::{ErrorView, Refusal};
+
+/// Spoken when a request names no version.
+pub(crate) const API_VERSION: &str = "2026-07-29.dahlia";
+
+/// Headers that a page may read.
+const EXPOSED: &str = "Request-Id, Stripe-Manage-Version, Stripe-Should-Retry, X-Stripe-External-Auth-Required, X-Stripe-Privileged-Session-Required";
+
+/// Any view as Stripe prints it.
+pub(crate) fn json(view: &impl Serialize) -> Vec<u8> {
+    let mut body = serde_json::to_vec_pretty(view).unwrap_or_default();
+    body.push(b'\n');
+    body
+}
+
+#[derive(Serialize)]
+struct ListView<T> {
+    object: &'static str,
+    data: Vec<T>,
+    has_more: bool,
+    url: &'static str,
+}
+
+/// One page of a list.
+pub(crate) fn list<T: Serialize>(url: &'static str, data: Vec<T>, has_more: bool) -> Vec<u8> {
+    json(&ListView { object: "list", data, has_more, url })
+}
+
+#[derive(Serialize)]
+struct ErrorBody<'a> {
+    error: ErrorView<'a>,
+}
+
+/// A refusal with the objects that it shows, as they stand now.
+pub(crate) fn refusal(refusal: &Refusal, books: &Books, request_id: &str, now: i64) -> Vec<u8> {
+    let mut error = ErrorView::of(refusal);
+    let intent = refusal.intent.as_deref().and_then(|id| books.intents.get(id));
+    error.payment_intent = intent.map(|intent| Box::new(IntentView::of(intent, books, &Expand::default(), now)));
+    let method = refusal.method.as_deref().and_then(|id| books.methods.get(id));
+    error.payment_method = method.map(|method| Box::new(MethodView::of(method)));
+    if refusal.status != StatusCode::UNAUTHORIZED {
+        let account = books.account_id();
+        error.request_log_url =
+            Some(format!("https://dashboard.stripe.com/{account}/test/workbench/logs?object={request_id}"));
+    }
+    json(&ErrorBody { error })
+}
+
+/// What the headers of an answer say beside its body.
+#[derive(Debug)]
+pub(crate) struct Headers<'a> {
+    pub(crate) now_ms: i64,
+    pub(crate) version: HeaderValue,
+    pub(crate) request_id: &'a str,
+    /// The key of a POST, and the request that first used it.
+    pub(crate) idempotency: Option<(HeaderValue, &'a str)>,
+    pub(crate) replayed: bool,
+    /// `Stripe-Should-Retry`; absent leaves it to the client.
+    pub(crate) should_retry: Option<bool>,
+}
+
+/// Puts an API answer together.
+pub(crate) fn respond(status: StatusCode, body: Bytes, headers: Headers<'_>) -> Response<Bytes> {
+    let mut response = Response::new(body);
+    *response.status_mut() = status;
+    let map = response.headers_mut();
+    map.reserve(20);
+    let mut fixed = |name: &'static str, value: &'static str| {
+        map.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+    };
+    fixed("server", "stripe-simulator");
+    fixed(CONTENT_TYPE.as_str(), "application/json");
+    fixed(CACHE_CONTROL.as_str(), "no-cache, no-store");
+    fixed(ACCESS_CONTROL_ALLOW_ORIGIN.as_str(), "*");
+    fixed("access-control-allow-credentials", "true");
+    fixed("access-control-allow-methods", "GET, HEAD, PUT, PATCH, POST, DELETE");
+    fixed("access-control-expose-headers", EXPOSED);
+    fixed("access-control-max-age", "300");
+    fixed("vary", "Origin");
+    if headers.replayed {
+        fixed("idempotent-replayed", "true");
+    }
+    if let Some(retry) = headers.should_retry {
+        fixed("stripe-should-retry", if retry { "true" } else { "false" });
+    }
+    map.insert(DATE, text(&calendar::http_date(headers.now_ms.div_euclid(1_000))));
+    map.insert(HeaderName::from_static("request-id"), text(headers.request_id));
+    map.insert(HeaderName::from_static("stripe-version"), headers.version);
+    if let Some((key, original)) = headers.idempotency {
+        map.insert(HeaderName::from_static("idempotency-key"), key);
+        map.insert(HeaderName::from_static("original-request"), text(original));
+    }
+    response
+}
+
+fn text(value: &str) -> HeaderValue {
+    HeaderValue::from_str(value).unwrap_or_else(|_| HeaderValue::from_static(""))
+}

@@ -1,0 +1,195 @@
+//! `/v1/…`: authenticate, decode, look the key up, run the endpoint, keep the answer.
+
+use bytes::Bytes;
+use http::header::CONTENT_TYPE;
+use http::{HeaderValue, Method, Request, Response, StatusCode};
+
+use crate::answer::{self, Headers};
+use crate::call::Call;
+use crate::control::Fault;
+use crate::endpoint::Endpoint;
+use crate::expand::Expand;
+use crate::form::Group;
+use crate::idempotency::{Keyed, MAX_KEY};
+use crate::ids;
+use crate::keys::{self, KeyKind};
+use crate::refusal::{Outcome, Refusal};
+use crate::simulator::Simulator;
+
+/// Larger bodies are refused; no call of the API comes near.
+const MAX_BODY: usize = 256 * 1_024;
+
+/// How an answer came to be, for its headers and for the books.
+enum Came {
+    /// Made now. `executed` answers are kept for their key.
+    Now { status: StatusCode, body: Bytes, executed: bool },
+    /// Kept since the request with this id.
+    Before { status: StatusCode, body: Bytes, original: String },
+}
+
+/// Answers one API request. `path` is the part below `/v1/`.
+pub(crate) fn handle(simulator: &mut Simulator, now_ms: i64, request: &Request<Bytes>, path: &str) -> Response<Bytes> {
+    simulator.requests += 1;
+    let request_id = ids::request_id(simulator.books.seed(), simulator.requests, now_ms);
+    let fault = simulator.faults.take(request.method(), request.uri().path());
+    if let Some(fault @ Fault::ResetBefore) = fault {
+        return fault.severed();
+    }
+    let key = key_of(request);
+    let came =
+        answer_or_refuse(simulator, now_ms, request, path, &request_id, fault).unwrap_or_else(|refusal| Came::Now {
+            status: refusal.status,
+            body: Bytes::from(answer::refusal(&refusal, &simulator.books, &request_id, now_ms.div_euclid(1_000))),
+            executed: false,
+        });
+    let response = dress(&came, now_ms, request, &request_id, key, fault);
+    match fault {
+        Some(fault) => fault.spoil(response),
+        None => response,
+    }
+}
+
+/// The key of a POST; other methods ignore it.
+fn key_of(request: &Request<Bytes>) -> Option<HeaderValue> {
+    request.headers().get("idempotency-key").filter(|_| request.method() == Method::POST).cloned()
+}
+
+fn dress(
+    came: &Came,
+    now_ms: i64,
+    request: &Request<Bytes>,
+    request_id: &str,
+    key: Option<HeaderValue>,
+    fault: Option<Fault>,
+) -> Response<Bytes> {
+    let (status, body, original, executed) = match came {
+        Came::Now { status, body, executed } => (*status, body, request_id, *executed),
+        Came::Before { status, body, original } => (*status, body, original.as_str(), true),
+    };
+    let settled = executed && !status.is_server_error();
+    let should_retry = match fault {
+        Some(Fault::Conflict409) => Some(true),
+        _ => (settled && request.method() == Method::POST).then_some(false),
+    };
+    let version = request.headers().get("stripe-version").cloned();
+    let headers = Headers {
+        now_ms,
+        version: version.unwrap_or_else(|| HeaderValue::from_static(answer::API_VERSION)),
+        request_id,
+        idempotency: key.map(|key| (key, original)),
+        replayed: matches!(came, Came::Before { .. }),
+        should_retry,
+    };
+    answer::respond(status, body.clone(), headers)
+}
+
+fn answer_or_refuse(
+    simulator: &mut Simulator,
+    now_ms: i64,
+    request: &Request<Bytes>,
+    path: &str,
+    request_id: &str,
+    fault: Option<Fault>,
+) -> Outcome<Came> {
+    let (call, endpoint) = understand(now_ms, request, path)?;
+    let key = key_of(request);
+    let keyed = match &key {
+        Some(key) => Some(Keyed { key: read_key(key)?, path: request.uri().path(), digest: call.form.digest() }),
+        None => None,
+    };
+    if let Some(refusal) = fault.and_then(Fault::refuses) {
+        return Err(refusal);
+    }
+    simulator.keys.forget_old(now_ms);
+    if let Some(saved) = keyed.as_ref().map_or(Ok(None), |keyed| simulator.keys.find(keyed))? {
+        let (status, body) = saved.answer();
+        return Ok(Came::Before { status, body, original: saved.request_id.clone() });
+    }
+    let (status, body, executed) = execute(simulator, &call, endpoint, request_id, fault);
+    if let Some(keyed) = keyed.filter(|_| executed) {
+        simulator.keys.save(&keyed, status, body.clone(), request_id, now_ms);
+    }
+    Ok(Came::Now { status, body, executed })
+}
+
+/// Runs the endpoint; a broken server breaks before or after the effect.
+fn execute(
+    simulator: &mut Simulator,
+    call: &Call,
+    endpoint: Endpoint<'_>,
+    request_id: &str,
+    fault: Option<Fault>,
+) -> (StatusCode, Bytes, bool) {
+    let broken = || Refusal::server("An unknown error occurred.");
+    let result = match fault {
+        Some(Fault::Error500) => Err(broken()),
+        Some(Fault::Error500After) => endpoint.run(&mut simulator.books, call).and(Err(broken())),
+        _ => endpoint.run(&mut simulator.books, call),
+    };
+    match result {
+        Ok(body) => (StatusCode::OK, Bytes::from(body), true),
+        Err(refusal) => {
+            let body = answer::refusal(&refusal, &simulator.books, request_id, call.now());
+            (refusal.status, Bytes::from(body), refusal.executed)
+        }
+    }
+}
+
+/// Everything that can be wrong with a request before an endpoint sees it.
+fn understand<'p>(now_ms: i64, request: &Request<Bytes>, path: &'p str) -> Outcome<(Call, Endpoint<'p>)> {
+    let form = decode(request);
+    // A form that cannot be read is reported only to those who may call.
+    let (mut form, unreadable) = match form {
+        Ok(form) => (form, None),
+        Err(refusal) => (Group::default(), Some(refusal)),
+    };
+    let key = keys::authenticate(request.headers(), &mut form)?;
+    if let Some(refusal) = unreadable {
+        return Err(refusal);
+    }
+    let endpoint = Endpoint::find(request.method(), path)?;
+    if key == KeyKind::Publishable && !endpoint.is_for_pages() {
+        return Err(keys::secret_required());
+    }
+    let _ = form.take_text("_stripe_version");
+    let expand = Expand::read(&form)?;
+    Ok((Call { now_ms, key, form, expand }, endpoint))
+}
+
+fn decode(request: &Request<Bytes>) -> Outcome<Group> {
+    if request.method() == Method::GET {
+        return Group::decode(request.uri().query().unwrap_or_default().as_bytes());
+    }
+    if request.body().len() > MAX_BODY {
+        return Err(Refusal::invalid("The request body is too large.").status(StatusCode::PAYLOAD_TOO_LARGE));
+    }
+    let kind = request.headers().get(CONTENT_TYPE).map_or(&b""[..], HeaderValue::as_bytes);
+    if !request.body().is_empty() && kind.starts_with(b"application/json") {
+        let message = "Invalid request (check that your POST content type is application/x-www-form-urlencoded). If you have any questions, we can help at https://support.stripe.com/.";
+        return Err(Refusal::invalid(message));
+    }
+    Group::decode(request.body())
+}
+
+fn read_key(key: &HeaderValue) -> Outcome<&str> {
+    match key.to_str() {
+        Ok(key) if !key.is_empty() && key.len() <= MAX_KEY => Ok(key),
+        _ => {
+            let message = format!("Invalid Idempotency-Key: it must be printable and have 1 to {MAX_KEY} characters.");
+            Err(Refusal::invalid(message))
+        }
+    }
+}
+
+/// The answer to a browser that asks whether a page may call.
+pub(crate) fn preflight(request: &Request<Bytes>) -> Response<Bytes> {
+    let wanted = request.headers().get("access-control-request-headers").cloned();
+    let mut response = Response::new(Bytes::new());
+    let map = response.headers_mut();
+    map.insert("access-control-allow-origin", HeaderValue::from_static("*"));
+    map.insert("access-control-allow-methods", HeaderValue::from_static("GET, HEAD, PUT, PATCH, POST, DELETE"));
+    map.insert("access-control-allow-headers", wanted.unwrap_or_else(|| HeaderValue::from_static("Content-Type")));
+    map.insert("access-control-allow-private-network", HeaderValue::from_static("true"));
+    map.insert("access-control-max-age", HeaderValue::from_static("300"));
+    response
+}

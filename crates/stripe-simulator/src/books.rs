@@ -1,0 +1,64 @@
+//! Everything that this Stripe knows of its one account.
+
+use crate::charges::Charge;
+use crate::ids;
+use crate::payment_intents::Intent;
+use crate::payment_methods::Method;
+use crate::refunds::Refund;
+use crate::table::Table;
+
+/// The records, and the count from which their ids are made.
+#[derive(Debug, Default)]
+pub(crate) struct Books {
+    seed: u64,
+    /// Ids given out so far.
+    pub(crate) count: u64,
+    pub(crate) intents: Table<Intent>,
+    pub(crate) methods: Table<Method>,
+    pub(crate) charges: Table<Charge>,
+    pub(crate) refunds: Table<Refund>,
+}
+
+impl Books {
+    pub(crate) fn new(seed: u64) -> Self {
+        Self { seed, ..Self::default() }
+    }
+
+    pub(crate) fn seed(&self) -> u64 {
+        self.seed
+    }
+
+    pub(crate) fn next_id(&mut self, prefix: &str) -> String {
+        self.count += 1;
+        ids::object_id(prefix, self.seed, self.count)
+    }
+
+    /// The id and the client secret of a new intent.
+    pub(crate) fn next_intent_id(&mut self) -> (String, String) {
+        let id = self.next_id("pi_3");
+        let secret = ids::client_secret(&id, self.seed, self.count);
+        (id, secret)
+    }
+
+    /// A number for codes that only have to look random.
+    pub(crate) fn next_number(&mut self) -> u64 {
+        self.count += 1;
+        ids::mix(self.seed ^ ids::mix(self.count))
+    }
+
+    /// The fingerprint of the test card at `place` of the table.
+    pub(crate) fn fingerprint(&self, place: u64) -> String {
+        ids::fingerprint(self.seed, place)
+    }
+
+    pub(crate) fn account_id(&self) -> String {
+        ids::object_id("acct_1", self.seed, 0)
+    }
+
+    pub(crate) fn forget_changes(&mut self) {
+        self.intents.forget_changes();
+        self.methods.forget_changes();
+        self.charges.forget_changes();
+        self.refunds.forget_changes();
+    }
+}

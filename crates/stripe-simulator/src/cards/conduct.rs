@@ -1,0 +1,154 @@
+//! How a test card behaves, and what therefore happens to an attempt: pure, so a table can test it.
+
+use serde::{Deserialize, Serialize};
+
+use super::decline::Decline;
+
+/// When the card's bank wants the customer to authenticate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Asks {
+    Never,
+    /// On every payment, and it refuses when nobody is there to answer.
+    Always,
+    /// With the customer present only: the card is already set up for charges without them.
+    WhenPresent,
+    /// Wants 3-D Secure, and is content without a challenge.
+    Frictionless,
+    /// Only if the merchant requests it.
+    IfRequested,
+    /// Works until the merchant requests it: the directory then answers with an error.
+    ErrorIfRequested,
+    /// The directory answers with an error at every payment.
+    Error,
+}
+
+/// The bank's word once it is asked for the money.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Bank {
+    Approves,
+    Declines(Decline),
+}
+
+/// Radar's opinion.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Risk {
+    Normal,
+    Elevated,
+    /// Blocked before the bank hears of it.
+    Highest,
+}
+
+/// The result of one check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Check {
+    Pass,
+    Fail,
+    Unavailable,
+    Unchecked,
+}
+
+/// Everything that makes one test card different from another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Conduct {
+    pub(crate) asks: Asks,
+    pub(crate) bank: Bank,
+    pub(crate) risk: Risk,
+    /// What each check says *if* the customer supplied the value.
+    pub(crate) line1: Check,
+    pub(crate) postal_code: Check,
+    pub(crate) cvc: Check,
+}
+
+/// What is known when an attempt begins or goes on.
+#[allow(clippy::struct_excessive_bools, reason = "four independent facts, each a yes or no")]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Circumstances {
+    /// Taken by mail or telephone: nobody can be asked.
+    pub(crate) moto: bool,
+    /// The customer is absent.
+    pub(crate) off_session: bool,
+    /// The merchant requested 3-D Secure.
+    pub(crate) requested: bool,
+    /// The customer has just authenticated.
+    pub(crate) authenticated: bool,
+}
+
+/// What happens next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Course {
+    Approved,
+    Declined(Decline),
+    /// The customer is asked; `frictionless` answers itself.
+    Asked {
+        frictionless: bool,
+    },
+}
+
+/// Decides an attempt.
+pub(crate) fn course(conduct: Conduct, seen: Circumstances) -> Course {
+    if conduct.risk == Risk::Highest {
+        return Course::Declined(Decline::Fraudulent);
+    }
+    let verdict = match conduct.bank {
+        Bank::Approves => Course::Approved,
+        Bank::Declines(decline) => Course::Declined(decline),
+    };
+    if seen.moto || seen.authenticated {
+        return verdict;
+    }
+    match (conduct.asks, seen.off_session, seen.requested) {
+        (Asks::Error, ..) | (Asks::ErrorIfRequested, false, true) => Course::Declined(Decline::Generic),
+        (Asks::Always, true, _) => Course::Declined(Decline::AuthenticationRequired),
+        (Asks::Always | Asks::WhenPresent, false, _) | (Asks::IfRequested, false, true) => {
+            Course::Asked { frictionless: false }
+        }
+        (Asks::Frictionless, false, _) => Course::Asked { frictionless: true },
+        (Asks::Never | Asks::WhenPresent | Asks::Frictionless | Asks::IfRequested | Asks::ErrorIfRequested, ..) => {
+            verdict
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cards::by_number;
+
+    #[test]
+    fn each_card_takes_the_course_that_stripe_documents() {
+        let present = Circumstances::default();
+        let moto = Circumstances { moto: true, ..present };
+        let absent = Circumstances { off_session: true, ..present };
+        let requested = Circumstances { requested: true, ..present };
+        let done = Circumstances { authenticated: true, ..present };
+        let asked = Course::Asked { frictionless: false };
+        let cases = [
+            ("4242424242424242", present, Course::Approved),
+            ("4242424242424242", requested, Course::Approved),
+            ("4000000000009995", present, Course::Declined(Decline::InsufficientFunds)),
+            ("4000002760003184", present, asked),
+            ("4000002760003184", moto, Course::Approved),
+            ("4000002760003184", absent, Course::Declined(Decline::AuthenticationRequired)),
+            ("4000002760003184", done, Course::Approved),
+            ("4000002500003155", present, asked),
+            ("4000003800000446", present, asked),
+            ("4000003800000446", absent, Course::Approved),
+            ("4000008260003178", done, Course::Declined(Decline::InsufficientFunds)),
+            ("4000008400001629", done, Course::Declined(Decline::Generic)),
+            ("4000008400001280", present, Course::Declined(Decline::Generic)),
+            ("4000000000003055", present, Course::Approved),
+            ("4000000000003055", requested, asked),
+            ("4000000000003097", requested, Course::Declined(Decline::Generic)),
+            ("4000000032200000", present, Course::Asked { frictionless: true }),
+            ("4100000000000019", moto, Course::Declined(Decline::Fraudulent)),
+        ];
+        for (number, seen, expected) in cases {
+            let conduct = by_number(number).map(|card| card.conduct);
+            assert_eq!(conduct.map(|conduct| course(conduct, seen)), Some(expected), "{number} {seen:?}");
+        }
+    }
+}

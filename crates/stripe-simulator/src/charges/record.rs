@@ -1,0 +1,81 @@
+//! One attempt to take money, as it is kept.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::cards::{Checks, Decline, Face, Risk};
+use crate::payment_methods::Billing;
+use crate::table::Row;
+
+/// One `ch_…`. A declined attempt is a charge too: one that moved nothing.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Charge {
+    pub(crate) id: String,
+    pub(crate) created: i64,
+    pub(crate) intent: String,
+    pub(crate) method: String,
+    /// Minor units of `currency`, like every amount here.
+    pub(crate) amount: i64,
+    pub(crate) currency: String,
+    pub(crate) amount_captured: i64,
+    pub(crate) amount_refunded: i64,
+    /// The money was taken, and is no longer only held.
+    pub(crate) captured: bool,
+    pub(crate) decline: Option<Decline>,
+    pub(crate) face: Face,
+    pub(crate) checks: Checks,
+    pub(crate) risk: Risk,
+    pub(crate) billing: Billing,
+    pub(crate) authorization_code: String,
+    pub(crate) network_transaction_id: String,
+    pub(crate) moto: bool,
+    pub(crate) three_ds: Option<ThreeDs>,
+    /// Unix seconds; the hold is gone after this.
+    pub(crate) capture_before: Option<i64>,
+    pub(crate) captured_at: Option<i64>,
+    pub(crate) balance_transaction: String,
+    /// Unix seconds at which the balance transaction becomes visible.
+    pub(crate) settles_at: Option<i64>,
+    pub(crate) refunds: Vec<String>,
+    pub(crate) customer: Option<String>,
+    pub(crate) description: Option<String>,
+    pub(crate) metadata: BTreeMap<String, String>,
+    pub(crate) receipt_email: Option<String>,
+    pub(crate) statement_descriptor_suffix: Option<String>,
+}
+
+/// How the customer authenticated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum ThreeDs {
+    Challenge,
+    Frictionless,
+    /// Requested of a card that does not take part.
+    Acknowledged,
+}
+
+impl Charge {
+    pub(crate) fn is_approved(&self) -> bool {
+        self.decline.is_none()
+    }
+
+    /// What could still be given back.
+    pub(crate) fn refundable(&self) -> i64 {
+        self.amount_captured - self.amount_refunded
+    }
+
+    pub(crate) fn is_refunded(&self) -> bool {
+        self.amount_captured > 0 && self.refundable() == 0
+    }
+}
+
+impl Row for Charge {
+    fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn created(&self) -> i64 {
+        self.created
+    }
+}

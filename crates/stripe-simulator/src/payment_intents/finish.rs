@@ -1,0 +1,81 @@
+//! `POST …/capture` and `POST …/cancel`
+
+use super::confirm::unexpected_state;
+use super::record::{Intent, Status};
+use super::{read, tables};
+use crate::books::Books;
+use crate::call::Call;
+use crate::params;
+use crate::refusal::{Outcome, Refusal};
+
+/// Takes the held money, or a part of it; the rest is released.
+pub(crate) fn capture(books: &mut Books, call: &Call, id: &str) -> Outcome<Vec<u8>> {
+    params::check(&call.form, tables::CAPTURE)?;
+    call.expand.only(super::EXPANDABLE)?;
+    let intent = read::find(books, call, id)?;
+    check_may_capture(intent)?;
+    let amount = amount_to_capture(intent, call.form.integer("amount_to_capture"))?;
+    let charge = intent.latest_charge.clone().unwrap_or_default();
+    let charge = books.charges.get_mut(&charge).ok_or_else(|| Refusal::server("A charge disappeared."))?;
+    charge.captured = true;
+    charge.amount_captured = amount;
+    charge.captured_at = Some(call.now());
+    charge.settles_at = Some(call.now());
+    charge.capture_before = None;
+    let intent = books.intents.get_mut(id).ok_or_else(|| read::no_such(id))?;
+    intent.status = Status::Succeeded;
+    intent.amount_received = amount;
+    call.merge_metadata(&mut intent.metadata);
+    read::show(books, call, id)
+}
+
+fn check_may_capture(intent: &Intent) -> Outcome<()> {
+    let message = match intent.status {
+        Status::RequiresCapture => return Ok(()),
+        Status::Succeeded => {
+            "This PaymentIntent could not be captured because it has already been captured.".to_owned()
+        }
+        status => format!(
+            "This PaymentIntent could not be captured because it has a status of {}. Only a PaymentIntent with one of the following statuses may be captured: requires_capture.",
+            status.as_str()
+        ),
+    };
+    Err(unexpected_state(message, &intent.id))
+}
+
+fn amount_to_capture(intent: &Intent, asked: Option<i64>) -> Outcome<i64> {
+    let amount = asked.unwrap_or(intent.amount);
+    if amount < 1 {
+        let refusal = Refusal::invalid("This value must be greater than or equal to 1.");
+        return Err(refusal.code("parameter_invalid_integer").at("amount_to_capture"));
+    }
+    if amount > intent.amount {
+        let message = format!(
+            "The provided amount_to_capture ({amount}) is greater than the capturable amount ({}) of this PaymentIntent.",
+            intent.amount
+        );
+        return Err(Refusal::invalid(message).code("amount_too_large").at("amount_to_capture").executed());
+    }
+    Ok(amount)
+}
+
+/// Ends an intent that took no money; a hold is released.
+pub(crate) fn cancel(books: &mut Books, call: &Call, id: &str) -> Outcome<Vec<u8>> {
+    params::check(&call.form, tables::CANCEL)?;
+    call.expand.only(super::EXPANDABLE)?;
+    let status = read::find(books, call, id)?.status;
+    if !status.is_cancelable() {
+        let message = format!(
+            "You cannot cancel this PaymentIntent because it has a status of {}. Only a PaymentIntent with one of the following statuses may be canceled: requires_payment_method, requires_capture, requires_confirmation, requires_action, processing.",
+            status.as_str()
+        );
+        return Err(unexpected_state(message, id));
+    }
+    let intent = books.intents.get_mut(id).ok_or_else(|| read::no_such(id))?;
+    intent.status = Status::Canceled;
+    intent.canceled_at = Some(call.now());
+    intent.cancellation_reason = call.owned("cancellation_reason");
+    intent.action = None;
+    intent.authenticated = None;
+    read::show(books, call, id)
+}

@@ -1,0 +1,30 @@
+//! Payment intents: the life of one promise to pay.
+//!
+//! ```text
+//! requires_payment_method ⇄ requires_confirmation ─confirm→ succeeded | requires_capture | requires_action | declined
+//! requires_action ─authenticated→ requires_confirmation (manual) or charged at once (automatic)
+//! requires_action ─refused→ requires_payment_method        declined → requires_payment_method
+//! requires_capture ─capture→ succeeded                      anything unpaid ─cancel→ canceled
+//! ```
+
+mod attempt;
+mod authenticate;
+mod change;
+mod confirm;
+mod create;
+mod error_view;
+mod finish;
+mod read;
+mod record;
+mod tables;
+mod update;
+mod view;
+
+pub(crate) use authenticate::{authenticate, authenticate_by_hand};
+pub(crate) use confirm::confirm;
+pub(crate) use create::create;
+pub(crate) use finish::{cancel, capture};
+pub(crate) use read::{list, retrieve};
+pub(crate) use record::Intent;
+pub(crate) use update::update;
+pub(crate) use view::{EXPANDABLE, IntentView};

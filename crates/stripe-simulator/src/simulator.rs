@@ -1,0 +1,154 @@
+//! The simulator as a value: requests go in, answers come out, nothing else happens.
+
+use bytes::Bytes;
+use http::{Method, Request, Response, StatusCode};
+
+use crate::books::Books;
+use crate::changes::{self, Changed, Kept, Progress, RestoreError};
+use crate::clock::Clock;
+use crate::control::{self, FaultRule, Faults, LedgerLine};
+use crate::idempotency::Keys;
+use crate::{api, assets};
+
+/// One simulated Stripe account.
+///
+/// It opens no socket, reads no clock and draws no random number: equal seeds and equal calls give equal answers.
+#[derive(Debug)]
+pub struct Simulator {
+    pub(crate) books: Books,
+    pub(crate) keys: Keys,
+    pub(crate) clock: Clock,
+    pub(crate) faults: Faults,
+    /// API requests so far.
+    pub(crate) requests: u64,
+    /// What was known was thrown away since the last [`Simulator::take_changes`].
+    was_reset: bool,
+    /// What the progress was when it was last written.
+    written: Progress,
+}
+
+impl Simulator {
+    /// An empty account. Every id is made from `seed`.
+    pub fn new(seed: u64) -> Self {
+        let mut simulator = Self {
+            books: Books::new(seed),
+            keys: Keys::default(),
+            clock: Clock::default(),
+            faults: Faults::default(),
+            requests: 0,
+            was_reset: false,
+            written: Progress { ids: 0, requests: 0, clock: Clock::default() },
+        };
+        simulator.written = simulator.progress();
+        simulator
+    }
+
+    /// Answers one request that arrives at `now_ms` (unix milliseconds).
+    ///
+    /// Serves the API under `/v1/`, Stripe.js and its frames, and the control API under `/_simulator/`. Where a
+    /// [`Fault`](crate::Fault) concerns the connection, the answer carries it in its extensions.
+    pub fn handle(&mut self, now_ms: i64, request: &Request<Bytes>) -> Response<Bytes> {
+        let now_ms = self.clock.read(now_ms);
+        let path = request.uri().path();
+        if request.method() == Method::OPTIONS {
+            return api::preflight(request);
+        }
+        if let Some(path) = path.strip_prefix("/v1/") {
+            return api::handle(self, now_ms, request, path);
+        }
+        if let Some(path) = path.strip_prefix("/_simulator/") {
+            return control::handle(self, now_ms, request, path);
+        }
+        assets::serve(request.method(), path).unwrap_or_else(not_found)
+    }
+
+    /// Lines of JSON with everything that changed since the last call; empty if nothing did.
+    ///
+    /// Append them to a file, and [`Simulator::restore`] brings the account back, idempotency keys and half-finished
+    /// 3-D Secure included. They hold no card number.
+    pub fn take_changes(&mut self) -> Vec<u8> {
+        let progress = self.progress();
+        if !self.was_reset && progress.ids == self.written.ids && !self.has_changes() {
+            return Vec::new();
+        }
+        self.written = progress;
+        let mut batch = Vec::new();
+        if std::mem::take(&mut self.was_reset) {
+            batch.push(Changed::Reset);
+        }
+        batch.extend(self.books.methods.take_changed().map(Changed::PaymentMethod));
+        batch.extend(self.books.intents.take_changed().map(Changed::PaymentIntent));
+        batch.extend(self.books.charges.take_changed().map(Changed::Charge));
+        batch.extend(self.books.refunds.take_changed().map(Changed::Refund));
+        batch.extend(self.keys.take_changed().map(Changed::IdempotencyKey));
+        batch.push(Changed::Progress(progress));
+        changes::write(&batch)
+    }
+
+    /// Replays lines from [`Simulator::take_changes`], oldest first, on top of what is known.
+    ///
+    /// A last line that was torn by a crash is dropped.
+    ///
+    /// # Errors
+    ///
+    /// When any other line cannot be read; the lines before it have been replayed.
+    pub fn restore(&mut self, lines: &[u8]) -> Result<(), RestoreError> {
+        for batch in changes::read(lines) {
+            batch?.into_iter().for_each(|kept| self.keep(kept));
+        }
+        self.books.forget_changes();
+        self.keys.forget_changes();
+        self.was_reset = false;
+        self.written = self.progress();
+        Ok(())
+    }
+
+    fn keep(&mut self, kept: Kept) {
+        match kept {
+            Kept::PaymentIntent(intent) => self.books.intents.put(*intent),
+            Kept::PaymentMethod(method) => self.books.methods.put(*method),
+            Kept::Charge(charge) => self.books.charges.put(*charge),
+            Kept::Refund(refund) => self.books.refunds.put(*refund),
+            Kept::IdempotencyKey(saved) => self.keys.put(*saved),
+            Kept::Reset => self.reset(),
+            Kept::Progress(progress) => {
+                (self.books.count, self.requests, self.clock) = (progress.ids, progress.requests, progress.clock);
+            }
+        }
+    }
+
+    /// Forgets everything but the seed.
+    pub fn reset(&mut self) {
+        *self = Self { was_reset: true, ..Self::new(self.books.seed()) };
+    }
+
+    /// Arranges for something to go wrong.
+    pub fn arm(&mut self, rule: FaultRule) {
+        self.faults.arm(rule);
+    }
+
+    /// Every charge that really moved money, oldest first.
+    pub fn ledger(&self) -> Vec<LedgerLine> {
+        control::ledger(&self.books)
+    }
+
+    fn progress(&self) -> Progress {
+        Progress { ids: self.books.count, requests: self.requests, clock: self.clock }
+    }
+
+    fn has_changes(&self) -> bool {
+        let books = &self.books;
+        books.intents.is_changed()
+            || books.methods.is_changed()
+            || books.charges.is_changed()
+            || books.refunds.is_changed()
+            || self.keys.is_changed()
+            || self.clock.was_moved_since(self.written.clock)
+    }
+}
+
+fn not_found() -> Response<Bytes> {
+    let mut response = Response::new(Bytes::from_static(b"Nothing is served here. See README.md of the simulator.\n"));
+    *response.status_mut() = StatusCode::NOT_FOUND;
+    response
+}

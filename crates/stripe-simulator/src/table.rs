@@ -1,0 +1,208 @@
+//! One kind of record: kept in the order it was created, found by id, its changes remembered.
+
+use std::collections::{BTreeSet, HashMap};
+
+use crate::form::Group;
+use crate::refusal::{Outcome, Refusal};
+
+/// Stripe's page sizes.
+const DEFAULT_PAGE: usize = 10;
+const MAX_PAGE: usize = 100;
+
+/// What a table needs to know of its records.
+pub(crate) trait Row {
+    fn id(&self) -> &str;
+    /// Unix seconds. Records are inserted in this order.
+    fn created(&self) -> i64;
+}
+
+/// Records of one kind.
+#[derive(Debug)]
+pub(crate) struct Table<R> {
+    rows: Vec<R>,
+    by_id: HashMap<String, usize>,
+    changed: BTreeSet<usize>,
+}
+
+impl<R> Default for Table<R> {
+    fn default() -> Self {
+        Self { rows: Vec::new(), by_id: HashMap::new(), changed: BTreeSet::new() }
+    }
+}
+
+impl<R: Row> Table<R> {
+    pub(crate) fn get(&self, id: &str) -> Option<&R> {
+        self.by_id.get(id).map(|&at| &self.rows[at])
+    }
+
+    /// A record to be changed; it counts as changed from here on.
+    pub(crate) fn get_mut(&mut self, id: &str) -> Option<&mut R> {
+        let at = *self.by_id.get(id)?;
+        self.changed.insert(at);
+        Some(&mut self.rows[at])
+    }
+
+    /// Adds a record, or replaces the one with its id.
+    pub(crate) fn put(&mut self, row: R) {
+        let at = self.by_id.get(row.id()).copied().unwrap_or(self.rows.len());
+        self.changed.insert(at);
+        if at < self.rows.len() {
+            self.rows[at] = row;
+        } else {
+            self.by_id.insert(row.id().to_owned(), at);
+            self.rows.push(row);
+        }
+    }
+
+    /// All records, oldest first.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &R> {
+        self.rows.iter()
+    }
+
+    /// The records changed since the last call, oldest first.
+    pub(crate) fn take_changed(&mut self) -> impl Iterator<Item = &R> {
+        let changed = std::mem::take(&mut self.changed);
+        changed.into_iter().map(|at| &self.rows[at])
+    }
+
+    pub(crate) fn is_changed(&self) -> bool {
+        !self.changed.is_empty()
+    }
+
+    pub(crate) fn forget_changes(&mut self) {
+        self.changed.clear();
+    }
+
+    /// One page, newest first, of the records that `keep` accepts, and whether there are more.
+    pub(crate) fn page(&self, ask: &Page, keep: impl Fn(&R) -> bool) -> Outcome<(Vec<&R>, bool)> {
+        let window = ask.window(self)?;
+        let mut rows: Vec<&R> = match ask.ending_before {
+            // The page that ends just before the cursor: the nearest newer ones, found walking up.
+            Some(_) => window.iter().filter(|row| keep(row)).take(ask.limit + 1).collect(),
+            None => window.iter().rev().filter(|row| keep(row)).take(ask.limit + 1).collect(),
+        };
+        let more = rows.len() > ask.limit;
+        rows.truncate(ask.limit);
+        if ask.ending_before.is_some() {
+            rows.reverse();
+        }
+        Ok((rows, more))
+    }
+
+    fn cursor(&self, id: &str, param: &str, object: &str) -> Outcome<usize> {
+        self.by_id
+            .get(id)
+            .copied()
+            .ok_or_else(|| Refusal::missing(object, id, param).status(http::StatusCode::BAD_REQUEST))
+    }
+}
+
+/// Which part of a list is wanted.
+#[derive(Debug, Clone)]
+pub(crate) struct Page<'a> {
+    object: &'static str,
+    limit: usize,
+    starting_after: Option<&'a str>,
+    ending_before: Option<&'a str>,
+    /// Unix seconds, both inclusive.
+    from: i64,
+    until: i64,
+}
+
+impl<'a> Page<'a> {
+    /// Reads `limit`, the cursors and `created`. `object` is Stripe's word for what is listed.
+    pub(crate) fn read(form: &'a Group, object: &'static str) -> Outcome<Self> {
+        let (starting_after, ending_before) = (form.filled("starting_after"), form.filled("ending_before"));
+        if starting_after.is_some() && ending_before.is_some() {
+            let message = "You cannot parameterize both `starting_after` and `ending_before` in a single request.";
+            return Err(Refusal::invalid(message));
+        }
+        let (from, until) = created_window(form);
+        Ok(Self { object, limit: read_limit(form)?, starting_after, ending_before, from, until })
+    }
+
+    /// The slice of the table between the cursors and inside the times.
+    fn window<'t, R: Row>(&self, table: &'t Table<R>) -> Outcome<&'t [R]> {
+        let rows = &table.rows;
+        let mut first = rows.partition_point(|row| row.created() < self.from);
+        let mut end = rows.partition_point(|row| row.created() <= self.until);
+        if let Some(id) = self.starting_after {
+            end = end.min(table.cursor(id, "starting_after", self.object)?);
+        }
+        if let Some(id) = self.ending_before {
+            first = first.max(table.cursor(id, "ending_before", self.object)? + 1);
+        }
+        Ok(rows.get(first..end).unwrap_or_default())
+    }
+}
+
+fn read_limit(form: &Group) -> Outcome<usize> {
+    let Some(limit) = form.integer("limit") else { return Ok(DEFAULT_PAGE) };
+    match usize::try_from(limit) {
+        Ok(limit @ 1..=MAX_PAGE) => Ok(limit),
+        Ok(0) | Err(_) => {
+            let refusal = Refusal::invalid("This value must be greater than or equal to 1.");
+            Err(refusal.code("parameter_invalid_integer").at("limit"))
+        }
+        Ok(_) => {
+            let refusal = Refusal::invalid(format!("This value must be less than or equal to {MAX_PAGE}."));
+            Err(refusal.code("parameter_invalid_integer").at("limit"))
+        }
+    }
+}
+
+fn created_window(form: &Group) -> (i64, i64) {
+    if let Some(exactly) = form.integer("created") {
+        return (exactly, exactly);
+    }
+    let Some(window) = form.group("created") else { return (i64::MIN, i64::MAX) };
+    let after = window.integer("gt").map_or(i64::MIN, |gt| gt.saturating_add(1));
+    let before = window.integer("lt").map_or(i64::MAX, |lt| lt.saturating_sub(1));
+    let from = window.integer("gte").map_or(after, |gte| gte.max(after));
+    let until = window.integer("lte").map_or(before, |lte| lte.min(before));
+    (from, until)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Note(String, i64);
+
+    impl Row for Note {
+        fn id(&self) -> &str {
+            &self.0
+        }
+        fn created(&self) -> i64 {
+            self.1
+        }
+    }
+
+    fn ids(query: &str) -> (Vec<String>, bool) {
+        let mut table = Table::default();
+        for n in 0..10 {
+            table.put(Note(format!("n{n}"), 100 + n / 2));
+        }
+        let form = Group::decode(query.as_bytes()).unwrap();
+        let page = Page::read(&form, "note").unwrap();
+        let (rows, more) = table.page(&page, |_| true).unwrap();
+        (rows.into_iter().map(|note| note.0.clone()).collect(), more)
+    }
+
+    #[test]
+    fn pages_are_newest_first_and_say_whether_more_follow() {
+        assert_eq!(ids("limit=2"), (vec!["n9".into(), "n8".into()], true));
+        assert_eq!(ids("limit=2&starting_after=n8"), (vec!["n7".into(), "n6".into()], true));
+        assert_eq!(ids("limit=5&starting_after=n2"), (vec!["n1".into(), "n0".into()], false));
+        assert_eq!(ids("limit=2&ending_before=n5"), (vec!["n7".into(), "n6".into()], true));
+        assert_eq!(ids("limit=9&ending_before=n8"), (vec!["n9".into()], false));
+    }
+
+    #[test]
+    fn created_windows_include_and_exclude_their_ends() {
+        assert_eq!(ids("created=101").0, ["n3", "n2"]);
+        assert_eq!(ids("created[gte]=101&created[lt]=102").0, ["n3", "n2"]);
+        assert_eq!(ids("created[gt]=103&created[lte]=104").0, ["n9", "n8"]);
+        assert!(ids("created[gt]=9223372036854775807").0.is_empty());
+    }
+}

@@ -1,0 +1,101 @@
+//! Lists, expansions, updates and the refusals of forms.
+
+use crate::shop::{OPENING, Shop};
+
+#[test]
+fn intents_are_listed_newest_first_in_pages_and_windows() {
+    let mut shop = Shop::new();
+    let ids: Vec<String> = (0..5)
+        .map(|n| {
+            shop.later(10);
+            shop.intent(&format!("metadata[n]={n}"))
+        })
+        .collect();
+    let start = OPENING / 1_000;
+    let page = shop.get("/v1/payment_intents", "limit=2");
+    assert_eq!((page.text("data.0.id"), page.at("has_more").as_bool()), (ids[4].clone(), Some(true)));
+    let page = shop.get("/v1/payment_intents", &format!("limit=2&starting_after={}", ids[1]));
+    assert_eq!((page.text("data.0.id"), page.at("has_more").as_bool()), (ids[0].clone(), Some(false)));
+    let window = format!("created[gte]={}&created[lt]={}", start + 20, start + 40);
+    let page = shop.get("/v1/payment_intents", &window);
+    let listed: Vec<_> = page.at("data").as_array().unwrap().iter().map(|pi| pi["id"].as_str().unwrap()).collect();
+    assert_eq!(listed, [&ids[2], &ids[1]]);
+    assert_eq!(shop.get("/v1/payment_intents", "starting_after=pi_none").text("error.code"), "resource_missing");
+    assert_eq!(shop.get("/v1/payment_intents", "limit=0").status, 400);
+    assert_eq!(shop.get("/v1/payment_intents", "customer=cus_1").at("data").as_array().map(Vec::len), Some(0));
+}
+
+#[test]
+fn lists_expand_their_charges_and_refuse_what_they_cannot() {
+    let mut shop = Shop::new();
+    let intent = shop.intent("");
+    shop.confirm_with(&intent, "4242424242424242");
+    let page = shop.get("/v1/payment_intents", "expand[]=data.latest_charge");
+    assert_eq!(page.text("data.0.latest_charge.object"), "charge");
+    assert_eq!(shop.get("/v1/payment_intents", "expand[]=latest_charge").status, 400);
+    assert_eq!(shop.get(&format!("/v1/payment_intents/{intent}"), "expand[]=review").status, 400);
+    let charge = shop.read(&intent).text("latest_charge.id");
+    assert_eq!(shop.get(&format!("/v1/charges/{charge}"), "").at("payment_intent").as_str(), Some(intent.as_str()));
+}
+
+#[test]
+fn an_update_changes_what_it_names_and_clears_what_it_empties() {
+    let mut shop = Shop::new();
+    let intent = shop.intent("metadata[a]=1&metadata[b]=2&description=old");
+    let path = format!("/v1/payment_intents/{intent}");
+    let told = shop.post(&path, "amount=999&metadata[a]=&metadata[c]=3&description=");
+    assert_eq!(told.at("amount").as_i64(), Some(999));
+    assert_eq!(told.at("metadata").to_string(), r#"{"b":"2","c":"3"}"#);
+    assert!(told.at("description").is_null());
+    assert_eq!(shop.post(&path, "confirm=true").text("error.code"), "parameter_unknown");
+    assert_eq!(shop.post(&path, "payment_method=pm_card_visa").text("status"), "requires_confirmation");
+    shop.confirm(&intent, "");
+    assert_eq!(shop.post(&path, "amount=1000").text("error.code"), "payment_intent_unexpected_state");
+    assert_eq!(shop.post(&path, "metadata[d]=4").text("metadata.d"), "4");
+}
+
+#[test]
+fn forms_that_stripe_refuses_are_refused_in_its_words() {
+    let mut shop = Shop::new();
+    let base = "payment_method_types[]=card&confirmation_method=manual";
+    let cases = [
+        ("currency=usd", Some("parameter_missing"), Some("amount")),
+        ("amount=10&currency=usd", Some("amount_too_small"), Some("amount")),
+        ("amount=100000000&currency=usd", Some("amount_too_large"), Some("amount")),
+        ("amount=100&currency=xxx", None, Some("currency")),
+        ("amount=100&currency=usd&colour=red", Some("parameter_unknown"), Some("colour")),
+        ("amount=100&currency=usd&off_session=true", None, Some("off_session")),
+        ("amount=100&currency=usd&statement_descriptor_suffix=1042", None, Some("statement_descriptor_suffix")),
+        (
+            "amount=100&currency=usd&statement_descriptor_suffix=K-1042-AND-MUCH-MORE-TEXT",
+            None,
+            Some("statement_descriptor_suffix"),
+        ),
+        ("amount=100&currency=usd&shipping[name]=x", None, Some("shipping")),
+        ("amount=100&currency=usd&confirm=true", Some("payment_intent_unexpected_state"), None),
+        ("amount=100&currency=usd&payment_method=pm_x", Some("resource_missing"), Some("payment_method")),
+        ("amount=100&currency=usd&receipt_email=nobody", Some("email_invalid"), Some("receipt_email")),
+    ];
+    for (form, code, param) in cases {
+        let told = shop.post("/v1/payment_intents", &format!("{form}&{base}"));
+        assert_eq!((told.status, told.text("error.type")), (400, "invalid_request_error".into()), "{form}");
+        assert_eq!(told.at("error.code").as_str(), code, "{form}");
+        assert_eq!(told.at("error.param").as_str(), param, "{form}");
+    }
+    let told = shop.get("/v1/payment_intents/pi_none", "");
+    assert_eq!((told.status, told.text("error.message")), (404, "No such payment_intent: 'pi_none'".into()));
+    assert_eq!(shop.get("/v1/nothing", "").status, 404);
+}
+
+#[test]
+fn every_answer_carries_stripes_headers() {
+    let mut shop = Shop::new();
+    let told = shop.get("/v1/balance", "");
+    assert_eq!(told.header("date"), Some("Thu, 20 Aug 2026 09:00:00 GMT"));
+    assert_eq!(told.header("stripe-version"), Some("2026-07-29.dahlia"));
+    assert_eq!(told.header("access-control-allow-origin"), Some("*"));
+    assert!(told.header("request-id").is_some_and(|id| id.starts_with("req_")));
+    assert!(told.response.body().starts_with(b"{\n  \"object\": "));
+    let told = shop.ask("GET", "/v1/balance", "", "sk_live_real", None);
+    assert_eq!((told.status, told.text("error.type")), (401, "invalid_request_error".into()));
+}

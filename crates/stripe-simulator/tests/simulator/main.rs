@@ -1,0 +1,13 @@
+//! The simulator as its users meet it: through requests alone.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+mod cards;
+mod connection;
+mod faults;
+mod guide;
+mod hostile;
+mod idempotency;
+mod lists;
+mod restore;
+mod shop;
