@@ -1,0 +1,349 @@
+//! The cashier: the only thing that advances payments.
+//!
+//! Each event goes one way: decide, make durable, apply, then let requests go. There is no other way in.
+//! The cashier itself knows no sockets, clock or threads; [`crate::desk`] gives it those.
+
+use crate::entry::Entry;
+use crate::evidence::{self, Evidence};
+use crate::journal::{Journal, JournalError};
+use crate::money::AmountProblem;
+use crate::payment::step::{self, At, Event, Live, NotNow, Step};
+use crate::payment::{Payment, Phase};
+use crate::sale::{LONGEST_NOTE, Sale, SaleId};
+use std::collections::BTreeMap;
+use std::time::Duration;
+use stripe_api::{Answer, Call, ClientSecret, Unanswered};
+use thiserror::Error;
+
+mod held;
+
+use held::Held;
+pub use held::{Seen, Token};
+
+/// The moment something reaches the cashier.
+#[derive(Debug, Clone, Copy)]
+pub struct Now {
+    /// Since the process started. Never jumps; decisions about waiting read this.
+    pub monotonic: Duration,
+    /// This computer's clock, Unix seconds. Written down for people; no decision reads it.
+    pub wall: i64,
+}
+
+/// What has to be done outside, in order.
+#[derive(Debug)]
+pub enum Effect {
+    /// Send this and bring the answer to [`Cashier::answered`].
+    Call { sale: SaleId, flight: u64, call: Call },
+    /// After this time, call [`Cashier::due`].
+    Wake { sale: SaleId, flight: u64, after: Duration },
+}
+
+/// Why the cashier did not do it. Nothing has changed then.
+#[derive(Debug, Error)]
+pub enum Refusal {
+    #[error("no such sale")]
+    UnknownSale,
+    #[error("this cannot be done now")]
+    NotNow,
+    #[error("the token is used up")]
+    TokenUsed,
+    #[error("the screen showed another total")]
+    AmountDiffers,
+    #[error("this amount cannot be charged: {0:?}")]
+    Amount(AmountProblem),
+    #[error("the note is too long")]
+    NoteTooLong,
+    #[error("that is not a payment method")]
+    BadPaymentMethod,
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+}
+
+impl From<NotNow> for Refusal {
+    fn from(NotNow: NotNow) -> Self {
+        Self::NotNow
+    }
+}
+
+/// Takes payments, one event at a time.
+pub struct Cashier<J> {
+    journal: J,
+    held: BTreeMap<SaleId, Held>,
+    /// Stripe's clock when it was last heard, and this process's clock then.
+    stripe_time: Option<(i64, Duration)>,
+    next_flight: u64,
+    next_number: u32,
+    chance: Box<dyn FnMut() -> u128 + Send>,
+    /// Whether the last request was answered at all.
+    reached: Option<bool>,
+    /// Set once a commit did not succeed: nothing is sent any more.
+    broken: Option<String>,
+}
+
+impl<J: std::fmt::Debug> std::fmt::Debug for Cashier<J> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Cashier").field("journal", &self.journal).field("held", &self.held).finish_non_exhaustive()
+    }
+}
+
+impl<J: Journal> Cashier<J> {
+    /// Takes up a journal. `chance` gives 128 bits that nobody can guess, for ids and tokens.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    pub fn open(mut journal: J, chance: Box<dyn FnMut() -> u128 + Send>) -> Result<Self, JournalError> {
+        let payments = journal.open_payments()?;
+        let next_number = journal.last_number()?.max(1_000) + 1;
+        let held = payments.into_iter().map(|payment| (payment.sale.id, Held::new(payment))).collect();
+        Ok(Self { journal, held, stripe_time: None, next_flight: 0, next_number, chance, reached: None, broken: None })
+    }
+
+    /// Looks at every open payment, as after a start. Reads, and never confirms.
+    pub fn recover(&mut self, now: Now) -> Vec<Effect> {
+        let sales: Vec<SaleId> = self.held.keys().copied().collect();
+        let recovered = |sale| self.advance(now, sale, Event::Restarted, |_| ()).unwrap_or_default();
+        sales.into_iter().flat_map(recovered).collect()
+    }
+
+    /// An id for a sale that is being rung up, and the number it would get.
+    pub fn next_sale(&mut self) -> (SaleId, u32) {
+        (SaleId::from_bits((self.chance)()), self.next_number)
+    }
+
+    /// Freezes a sale and begins its payment. `shown` is the total that the cashier saw, in minor units.
+    /// A sale that is already being charged stays as it is: a double click is no second sale.
+    ///
+    /// # Errors
+    /// When the amount is not the one shown, or cannot be charged, or the journal cannot be written.
+    pub fn charge(&mut self, now: Now, sale: Sale, shown: i64) -> Result<Vec<Effect>, Refusal> {
+        if shown != sale.total.minor {
+            return Err(Refusal::AmountDiffers);
+        }
+        let id = sale.id;
+        if self.held.contains_key(&id) || self.journal.payment(id)?.is_some() {
+            return Ok(Vec::new());
+        }
+        sale.total.chargeable().map_err(Refusal::Amount)?;
+        if sale.note.chars().count() > LONGEST_NOTE {
+            return Err(Refusal::NoteTooLong);
+        }
+        let sale = Sale { number: self.next_number, at: now.wall, ..sale };
+        let frozen = Entry::SaleFrozen { sale: Box::new(sale.clone()) };
+        let payment = Payment::begin(sale);
+        let mut step = step::first(&payment, self.at(now));
+        step.entries.insert(0, frozen);
+        let mut held = Held::new(payment);
+        held.live.attended = true;
+        let effects = self.commit(now, held, step, true)?;
+        self.next_number += 1;
+        Ok(effects)
+    }
+
+    /// The card page has made a payment method for the payment whose token it holds.
+    ///
+    /// # Errors
+    /// When the token is not ours, or the text is no payment method, or the journal cannot be written. The token of
+    /// the submit before is taken and does nothing: a double click is no second card.
+    pub fn submit(&mut self, now: Now, token: &str, payment_method: &str) -> Result<Vec<Effect>, Refusal> {
+        let plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        if !payment_method.starts_with("pm_") || payment_method.len() > 255 || !plain(payment_method) {
+            return Err(Refusal::BadPaymentMethod);
+        }
+        if self.held.values().any(|held| held.has_spent(token)) {
+            return Ok(Vec::new());
+        }
+        let sale = self.sale_of(token)?;
+        let event = Event::Submit { payment_method: payment_method.to_owned() };
+        self.advance(now, sale, event, |live| live.attended = true)
+    }
+
+    /// The bank's dialog has ended.
+    ///
+    /// # Errors
+    /// When the token is not good (any more), or the journal cannot be written.
+    pub fn action_done(&mut self, now: Now, token: &str, completed: bool) -> Result<Vec<Effect>, Refusal> {
+        let sale = self.sale_of(token)?;
+        self.advance(now, sale, Event::ActionDone { completed }, |live| live.attended = true)
+    }
+
+    /// The client secret for the bank's dialog.
+    ///
+    /// # Errors
+    /// When the token is not good, or no bank is asking.
+    pub fn secret(&self, token: &str) -> Result<ClientSecret, Refusal> {
+        let sale = self.sale_of(token)?;
+        self.held.get(&sale).and_then(|held| held.secret.clone()).ok_or(Refusal::NotNow)
+    }
+
+    fn sale_of(&self, token: &str) -> Result<SaleId, Refusal> {
+        let has = |held: &Held| held.token.as_ref().is_some_and(|known| known.text() == token);
+        self.held.iter().find(|(_, held)| has(held)).map(|(sale, _)| *sale).ok_or(Refusal::TokenUsed)
+    }
+
+    /// Whatever else a person, or the card page's end, does to a payment.
+    ///
+    /// # Errors
+    /// When the sale is unknown, the event is not for this phase, or the journal cannot be written.
+    pub fn handle(&mut self, now: Now, sale: SaleId, event: Event) -> Result<Vec<Effect>, Refusal> {
+        if !self.held.contains_key(&sale) {
+            let payment = self.journal.payment(sale)?.ok_or(Refusal::UnknownSale)?;
+            self.held.insert(sale, Held::new(payment));
+        }
+        let wants_card = matches!(event, Event::TakeCard);
+        let by_person = !matches!(event, Event::PageGone | Event::Seen | Event::Restarted);
+        self.advance(now, sale, event, |live| {
+            live.attended |= by_person;
+            live.wants_card |= wants_card;
+        })
+    }
+
+    /// An answer has come, or will never come. Answers that nobody waits for any more are dropped: what they
+    /// would say is read again.
+    pub fn answered(
+        &mut self,
+        now: Now,
+        sale: SaleId,
+        flight: u64,
+        outcome: &Result<Answer, Unanswered>,
+    ) -> Vec<Effect> {
+        self.reached = Some(outcome.is_ok());
+        if let Ok(Some(date)) = outcome.as_ref().map(|answer| answer.meta.date) {
+            self.stripe_time = Some((date, now.monotonic));
+        }
+        let Some(held) = self.held.get_mut(&sale) else {
+            return Vec::new();
+        };
+        let Some(flight) = held.flight.take_if(|waiting| waiting.id == flight && waiting.due.is_none()) else {
+            return Vec::new();
+        };
+        let evidence = evidence::read(&held.payment, flight.what, outcome);
+        held.live.busy = None;
+        if let Evidence::Intent(facts) | Evidence::WrongState(facts) = &evidence {
+            held.secret.clone_from(&facts.secret);
+            held.live.looks = 0;
+        }
+        self.advance(now, sale, Event::Answered(flight.what, Box::new(evidence)), |_| ()).unwrap_or_default()
+    }
+
+    /// The time of a waiting request has come.
+    pub fn due(&mut self, sale: SaleId, flight: u64) -> Vec<Effect> {
+        let writable = self.broken.is_none();
+        let Some(held) = self.held.get_mut(&sale) else {
+            return Vec::new();
+        };
+        let Some(waiting) = held.flight.as_mut().filter(|waiting| waiting.id == flight && waiting.due.is_some()) else {
+            return Vec::new();
+        };
+        waiting.due = None;
+        let what = waiting.what;
+        held.launch(what, flight, sale, writable).into_iter().collect()
+    }
+
+    /// Payments in hand, oldest first.
+    pub fn held(&self) -> impl Iterator<Item = Seen<'_>> {
+        let mut held: Vec<_> = self.held.values().map(Held::seen).collect();
+        held.sort_by_key(|seen| seen.payment.sale.number);
+        held.into_iter()
+    }
+
+    /// One payment in hand.
+    pub fn seen(&self, sale: SaleId) -> Option<Seen<'_>> {
+        self.held.get(&sale).map(Held::seen)
+    }
+
+    /// Puts away what is settled and seen, so that only the journal has it.
+    pub fn put_away(&mut self) {
+        self.held.retain(|_, held| held.payment.is_open() || held.unsaved);
+    }
+
+    /// Whether Stripe answered the last request; unknown before the first.
+    pub fn reached(&self) -> Option<bool> {
+        self.reached
+    }
+
+    /// Why nothing can be written any more, if so.
+    pub fn broken(&self) -> Option<&str> {
+        self.broken.as_deref()
+    }
+
+    /// Ends the cashier. Nothing has to be saved: everything that counts is in the journal.
+    pub fn close(self) -> J {
+        self.journal
+    }
+
+    /// The journal, for lists and timelines.
+    pub fn journal(&mut self) -> &mut J {
+        &mut self.journal
+    }
+
+    fn at(&self, now: Now) -> At {
+        let stripe = self.stripe_time.map(|(date, heard)| {
+            let since = now.monotonic.saturating_sub(heard).as_secs();
+            date.saturating_add(i64::try_from(since).unwrap_or(i64::MAX))
+        });
+        At { monotonic: now.monotonic, stripe }
+    }
+
+    fn advance(
+        &mut self,
+        now: Now,
+        sale: SaleId,
+        event: Event,
+        prepare: impl FnOnce(&mut Live),
+    ) -> Result<Vec<Effect>, Refusal> {
+        let at = self.at(now);
+        let heard = matches!(event, Event::Answered(..));
+        let held = self.held.get_mut(&sale).ok_or(Refusal::UnknownSale)?;
+        let step = step::step(&held.payment, &held.live, at, event)?;
+        prepare(&mut held.live);
+        let Some(held) = self.held.remove(&sale) else {
+            return Err(Refusal::UnknownSale);
+        };
+        self.commit(now, held, step, !heard)
+    }
+
+    /// Durable first; only then applied, shown and sent. `may_refuse`: nothing has happened outside yet, so that
+    /// an unwritable journal simply means no. An answer from Stripe cannot be refused: it is shown, marked unsaved.
+    fn commit(&mut self, now: Now, mut held: Held, step: Step, may_refuse: bool) -> Result<Vec<Effect>, Refusal> {
+        let sale = held.payment.sale.id;
+        let mut after = held.payment.clone();
+        let mut facts = step.entries.iter().filter(|entry| !matches!(entry, Entry::SaleFrozen { .. }));
+        let written = facts
+            .try_for_each(|entry| after.apply(entry))
+            .map_err(JournalError::from)
+            .and_then(|()| self.write(now, &after, &step.entries));
+        if let Err(error) = written {
+            let known = self.held.contains_key(&sale) || held.payment.phase != Phase::Frozen;
+            if may_refuse {
+                if known {
+                    self.held.insert(sale, held);
+                }
+                return Err(Refusal::Journal(error));
+            }
+            self.broken.get_or_insert_with(|| error.to_string());
+            held.unsaved = true;
+        }
+        let changed = held.payment.phase != after.phase;
+        held.payment = after;
+        held.arrive(changed, &mut self.chance);
+        let effect = match step.send {
+            Some(send) => {
+                self.next_flight += 1;
+                held.take_off(now, send, self.next_flight, self.broken.is_none())
+            }
+            None => None,
+        };
+        self.held.insert(sale, held);
+        Ok(effect.into_iter().collect())
+    }
+
+    fn write(&mut self, now: Now, after: &Payment, entries: &[Entry]) -> Result<(), JournalError> {
+        if entries.is_empty() {
+            return Ok(());
+        }
+        if let Some(broken) = &self.broken {
+            return Err(JournalError::Unwritable(broken.clone()));
+        }
+        self.journal.append(now.wall, after, entries).inspect_err(|error| self.broken = Some(error.to_string()))
+    }
+}

@@ -1,0 +1,201 @@
+//! The desk: gives the cashier a thread, a clock, timers and a way to Stripe.
+//!
+//! One thread owns the cashier and its journal, so that payments are advanced one event at a time. Requests run on
+//! the async runtime and bring their answers back here; they belong to the desk, not to the window that asked.
+
+use crate::cashier::{Cashier, Effect, Now, Refusal};
+use crate::journal::SqliteJournal;
+use std::sync::{Arc, PoisonError, RwLock, Weak, mpsc};
+use std::thread;
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use stripe_api::{Client, Unanswered};
+use thiserror::Error;
+use tokio::runtime::Handle;
+use tokio::sync::oneshot;
+
+/// The cashier as the desk runs it.
+pub type DeskCashier = Cashier<SqliteJournal>;
+
+type Job = Box<dyn FnOnce(&mut DeskCashier, Now) -> Vec<Effect> + Send>;
+
+enum Message {
+    Do(Job),
+    /// Go home; the channel says when the journal is closed.
+    Close(oneshot::Sender<()>),
+}
+
+/// A handle to the cashier's thread. Clones share it; the thread ends with the last one.
+#[derive(Debug, Clone)]
+pub struct Desk(Arc<Inside>);
+
+struct Inside {
+    messages: mpsc::Sender<Message>,
+    client: RwLock<Option<Client>>,
+    runtime: Handle,
+}
+
+impl std::fmt::Debug for Inside {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Inside")
+    }
+}
+
+/// The cashier's thread has ended: a fault of ours stopped it. What was durable is safe.
+#[derive(Debug, Clone, Copy, Error)]
+#[error("the cashier is not there any more")]
+pub struct Gone;
+
+impl Desk {
+    /// Starts the cashier's thread and takes up what was left open. `changed` is called on that thread after
+    /// every event, with the cashier as it then is.
+    ///
+    /// # Errors
+    /// When the operating system gives no thread.
+    pub fn start(
+        cashier: DeskCashier,
+        client: Option<Client>,
+        runtime: Handle,
+        changed: impl Fn(&DeskCashier, Now) + Send + 'static,
+    ) -> std::io::Result<Self> {
+        let (messages, inbox) = mpsc::channel();
+        let inside = Arc::new(Inside { messages, client: RwLock::new(client), runtime });
+        let outside = Arc::downgrade(&inside);
+        thread::Builder::new().name("cashier".to_owned()).spawn(move || work(cashier, &inbox, &outside, &changed))?;
+        let desk = Self(inside);
+        desk.post(Cashier::recover);
+        Ok(desk)
+    }
+
+    /// Sends the cashier home and waits until the journal is closed, so that it can be opened again. Answers still
+    /// on their way are not waited for: what they would say is read at the next start.
+    pub async fn close(self) {
+        let (closed, wait) = oneshot::channel();
+        let _ = self.0.messages.send(Message::Close(closed));
+        let _ = wait.await;
+    }
+
+    /// Whether both are handles to the same cashier.
+    pub fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
+    /// Changes the way to Stripe, as when a key is replaced. Requests on their way stay as they are.
+    pub fn set_client(&self, client: Option<Client>) {
+        *self.0.client.write().unwrap_or_else(PoisonError::into_inner) = client;
+    }
+
+    /// Does something that may advance a payment. When it returns, it is durable.
+    ///
+    /// # Errors
+    /// [`Gone`]; inside, the cashier's own refusal.
+    pub async fn act<F>(&self, act: F) -> Result<Result<(), Refusal>, Gone>
+    where
+        F: FnOnce(&mut DeskCashier, Now) -> Result<Vec<Effect>, Refusal> + Send + 'static,
+    {
+        let (answer, answered) = oneshot::channel();
+        self.post(move |cashier, now| {
+            let (effects, result) = match act(cashier, now) {
+                Ok(effects) => (effects, Ok(())),
+                Err(refusal) => (Vec::new(), Err(refusal)),
+            };
+            // Whoever asked may have closed its window meanwhile; what was done stands.
+            let _ = answer.send(result);
+            effects
+        });
+        answered.await.map_err(|_| Gone)
+    }
+
+    /// Reads something.
+    ///
+    /// # Errors
+    /// [`Gone`].
+    pub async fn ask<R, F>(&self, ask: F) -> Result<R, Gone>
+    where
+        R: Send + 'static,
+        F: FnOnce(&mut DeskCashier, Now) -> R + Send + 'static,
+    {
+        let (answer, answered) = oneshot::channel();
+        self.post(move |cashier, now| {
+            let _ = answer.send(ask(cashier, now));
+            Vec::new()
+        });
+        answered.await.map_err(|_| Gone)
+    }
+
+    fn post(&self, job: impl FnOnce(&mut DeskCashier, Now) -> Vec<Effect> + Send + 'static) {
+        self.0.post(Box::new(job));
+    }
+}
+
+impl Inside {
+    fn post(&self, job: Job) {
+        // If the thread is gone, the asker's channel closes and says so.
+        let _ = self.messages.send(Message::Do(job));
+    }
+
+    fn client(&self) -> Option<Client> {
+        self.client.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+fn work(
+    mut cashier: DeskCashier,
+    inbox: &mpsc::Receiver<Message>,
+    outside: &Weak<Inside>,
+    changed: &impl Fn(&DeskCashier, Now),
+) {
+    let began = Instant::now();
+    let now = || Now { monotonic: began.elapsed(), wall: wall_clock() };
+    loop {
+        match inbox.recv() {
+            Ok(Message::Do(job)) => {
+                let effects = job(&mut cashier, now());
+                changed(&cashier, now());
+                effects.into_iter().for_each(|effect| carry_out(outside, effect));
+            }
+            Ok(Message::Close(closed)) => {
+                drop(cashier.close());
+                let _ = closed.send(());
+                return;
+            }
+            Err(mpsc::RecvError) => return,
+        }
+    }
+}
+
+/// For people to read; nothing is decided by it.
+fn wall_clock() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    i64::try_from(since).unwrap_or(i64::MAX)
+}
+
+fn carry_out(outside: &Weak<Inside>, effect: Effect) {
+    let Some(inside) = outside.upgrade() else {
+        return;
+    };
+    let outside = Weak::clone(outside);
+    match effect {
+        Effect::Call { sale, flight, call } => {
+            let client = inside.client();
+            inside.runtime.spawn(async move {
+                let outcome = match client {
+                    Some(client) => client.call(&call).await,
+                    None => Err(Unanswered::NotSent("no account is connected".to_owned())),
+                };
+                report(&outside, move |cashier, now| cashier.answered(now, sale, flight, &outcome));
+            });
+        }
+        Effect::Wake { sale, flight, after } => {
+            inside.runtime.spawn(async move {
+                tokio::time::sleep(after).await;
+                report(&outside, move |cashier, _| cashier.due(sale, flight));
+            });
+        }
+    }
+}
+
+fn report(outside: &Weak<Inside>, job: impl FnOnce(&mut DeskCashier, Now) -> Vec<Effect> + Send + 'static) {
+    if let Some(inside) = outside.upgrade() {
+        inside.post(Box::new(job));
+    }
+}

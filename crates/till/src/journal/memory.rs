@@ -1,0 +1,48 @@
+//! A journal in memory, for proofs that run many thousand histories a second.
+
+use super::{Journal, JournalError};
+use crate::entry::Entry;
+use crate::payment::Payment;
+use crate::sale::SaleId;
+use std::collections::BTreeMap;
+
+/// Durable as long as it is not dropped: a simulated crash drops everything else.
+#[derive(Debug, Default)]
+pub struct MemoryJournal {
+    histories: BTreeMap<SaleId, Vec<Entry>>,
+    order: Vec<SaleId>,
+}
+
+impl MemoryJournal {
+    /// A sale's facts so far.
+    pub fn history(&self, sale: SaleId) -> &[Entry] {
+        self.histories.get(&sale).map_or(&[], Vec::as_slice)
+    }
+}
+
+impl Journal for MemoryJournal {
+    fn append(&mut self, _at: i64, after: &Payment, entries: &[Entry]) -> Result<(), JournalError> {
+        let history = self.histories.entry(after.sale.id).or_insert_with(|| {
+            self.order.push(after.sale.id);
+            Vec::new()
+        });
+        history.extend_from_slice(entries);
+        Ok(())
+    }
+
+    fn open_payments(&mut self) -> Result<Vec<Payment>, JournalError> {
+        let payments = self.order.iter().map(|sale| Payment::fold(self.history(*sale)));
+        payments.filter(|payment| payment.as_ref().map_or(true, Payment::is_open)).map(|p| Ok(p?)).collect()
+    }
+
+    fn payment(&mut self, sale: SaleId) -> Result<Option<Payment>, JournalError> {
+        let Some(history) = self.histories.get(&sale) else {
+            return Ok(None);
+        };
+        Ok(Some(Payment::fold(history)?))
+    }
+
+    fn last_number(&mut self) -> Result<u32, JournalError> {
+        Ok(self.order.len().try_into().unwrap_or(u32::MAX))
+    }
+}

@@ -1,0 +1,75 @@
+//! The journal: what happened, in order, durable before anything follows from it.
+
+mod chain;
+mod memory;
+mod schema;
+mod sqlite;
+
+pub use memory::MemoryJournal;
+pub use sqlite::{Filter, SqliteJournal};
+
+use crate::entry::Entry;
+use crate::payment::{Impossible, Payment};
+use crate::sale::SaleId;
+use std::io;
+use std::path::PathBuf;
+use thiserror::Error;
+
+/// One line of a payment's history.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written {
+    /// This computer's clock, Unix seconds. Shown, never decided by.
+    pub at: i64,
+    pub entry: Entry,
+}
+
+/// Why the journal cannot be used. None of these lost anything that was durable.
+#[derive(Debug, Error)]
+pub enum JournalError {
+    #[error("another copy of Keytill is using {}", .0.display())]
+    InUse(PathBuf),
+    #[error("the journal was written by a newer Keytill (format {found}; this one knows {known})")]
+    Newer { found: i64, known: i64 },
+    #[error("the journal is damaged: {0}")]
+    Damaged(String),
+    #[error("this computer does not keep the journal safe: {0}")]
+    Unsafe(String),
+    #[error("the journal cannot be written: {0}")]
+    Unwritable(String),
+    #[error("the journal cannot be opened: {0}")]
+    Folder(#[from] io::Error),
+}
+
+impl From<Impossible> for JournalError {
+    fn from(impossible: Impossible) -> Self {
+        Self::Damaged(impossible.to_string())
+    }
+}
+
+/// Where facts go. Two kinds: the file, and memory for proofs.
+pub trait Journal {
+    /// Makes entries durable, all or none. `after` is the payment with them applied; `at` is this computer's
+    /// clock, Unix seconds, for people.
+    ///
+    /// # Errors
+    /// Nothing can be relied on to be durable then, and nothing may follow from the entries.
+    fn append(&mut self, at: i64, after: &Payment, entries: &[Entry]) -> Result<(), JournalError>;
+
+    /// Payments that want a look after a start, oldest first.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    fn open_payments(&mut self) -> Result<Vec<Payment>, JournalError>;
+
+    /// One payment.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    fn payment(&mut self, sale: SaleId) -> Result<Option<Payment>, JournalError>;
+
+    /// The highest sale number so far, 0 if none.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    fn last_number(&mut self) -> Result<u32, JournalError>;
+}

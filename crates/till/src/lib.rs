@@ -1,0 +1,15 @@
+//! Sales, payments and their journal: a sale is paid once, or not at all.
+//!
+//! What is absent here: HTTP, Tauri, and in the pure files (`money`, `sale`, `facts`, `entry`, `evidence`, `payment`)
+//! also clocks, chance, SQL and `async`. [`payment::step`] decides, [`journal`] remembers, [`cashier`] does both in that
+//! order, [`desk`] carries requests to Stripe and answers back.
+
+pub mod cashier;
+pub mod desk;
+pub mod entry;
+pub mod evidence;
+pub mod facts;
+pub mod journal;
+pub mod money;
+pub mod payment;
+pub mod sale;

@@ -1,0 +1,193 @@
+//! A payment: one promise to take one amount once. Its state is the sum of its entries.
+
+pub mod calls;
+pub mod step;
+pub mod table;
+
+pub use table::Phase;
+
+use crate::entry::{BlockReason, Closed, Entry, Kind, Then};
+use crate::facts::{ChargeFacts, Decline, IntentStatus};
+use crate::sale::{Capture, Sale};
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+/// One sale's way to being paid.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Payment {
+    pub sale: Sale,
+    pub phase: Phase,
+    /// Which PaymentIntent of this sale; 0 before the first.
+    pub generation: u32,
+    /// Creates sent for this generation.
+    pub creates: u32,
+    /// Stripe's id of the present generation; none once it is closed.
+    pub intent: Option<String>,
+    /// Stripe's clock when the create was first sent, if known: the start of the window to find it in.
+    pub created_after: Option<i64>,
+    /// Cards confirmed on this generation.
+    pub attempts: u32,
+    /// The card at Stripe.
+    pub payment_method: Option<String>,
+    pub cancels: u32,
+    pub captures: u32,
+    /// What a running cancel is for.
+    pub then: Then,
+    /// The last word on the PaymentIntent when the payment was paused.
+    pub status: Option<IntentStatus>,
+    pub decline: Option<Decline>,
+    /// Stripe refused the last card's request as wrong, in Stripe's code or words.
+    pub rejected: Option<String>,
+    pub charge: Option<ChargeFacts>,
+    pub blocked: Option<Blocked>,
+    pub receipts: u32,
+    /// Settled while no cashier was there, and not seen since.
+    pub unseen: bool,
+}
+
+/// Why a payment waits for a person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Blocked {
+    pub reason: BlockReason,
+    pub detail: Option<String>,
+    /// Where it stood: whether a card was out decides what may be said about money.
+    pub from: Phase,
+}
+
+/// A history that cannot be: the journal is damaged or the code is wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("{kind:?} cannot follow {phase:?}")]
+pub struct Impossible {
+    pub phase: Phase,
+    pub kind: Kind,
+}
+
+impl Payment {
+    /// The payment that a frozen sale begins.
+    pub fn begin(sale: Sale) -> Self {
+        Self {
+            sale,
+            phase: Phase::Frozen,
+            generation: 0,
+            creates: 0,
+            intent: None,
+            created_after: None,
+            attempts: 0,
+            payment_method: None,
+            cancels: 0,
+            captures: 0,
+            then: Then::Void,
+            status: None,
+            decline: None,
+            rejected: None,
+            charge: None,
+            blocked: None,
+            receipts: 0,
+            unseen: false,
+        }
+    }
+
+    /// The sum of a whole history.
+    ///
+    /// # Errors
+    /// A history that begins with anything but the frozen sale, or goes on impossibly.
+    pub fn fold<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Result<Self, Impossible> {
+        let mut entries = entries.into_iter();
+        let impossible = |kind| Impossible { phase: Phase::Frozen, kind };
+        let mut payment = match entries.next() {
+            Some(Entry::SaleFrozen { sale }) => Self::begin((**sale).clone()),
+            Some(other) => return Err(impossible(other.kind())),
+            None => return Err(impossible(Kind::SaleFrozen)),
+        };
+        entries.try_for_each(|entry| payment.apply(entry))?;
+        Ok(payment)
+    }
+
+    /// Adds one fact.
+    ///
+    /// # Errors
+    /// [`Impossible`], with the payment unchanged.
+    pub(crate) fn apply(&mut self, entry: &Entry) -> Result<(), Impossible> {
+        let kind = entry.kind();
+        let from = self.phase;
+        self.phase = table::next(from, kind).ok_or(Impossible { phase: from, kind })?;
+        if from == Phase::Blocked && self.phase != from {
+            self.blocked = None;
+        }
+        match entry {
+            Entry::SaleFrozen { .. }
+            | Entry::AuthenticationWanted
+            | Entry::FinishBegun { .. }
+            | Entry::ProcessingSeen
+            | Entry::OutcomeUnknown
+            | Entry::Voided => {}
+            Entry::GenerationBegun { generation, call } => {
+                self.generation = *generation;
+                self.creates = 1;
+                self.attempts = 0;
+                self.cancels = 0;
+                self.captures = 0;
+                self.created_after = call.at_stripe;
+            }
+            Entry::CreateRetried { attempt, .. } => self.creates = *attempt,
+            Entry::IntentCreated { intent, .. } => self.intent = Some(intent.clone()),
+            Entry::AttemptBegun { attempt, payment_method, .. } => {
+                self.attempts = *attempt;
+                self.payment_method = Some(payment_method.clone());
+                self.decline = None;
+                self.rejected = None;
+            }
+            Entry::Declined { decline } => {
+                self.payment_method = None;
+                self.decline = Some(decline.clone());
+            }
+            Entry::AttemptRejected { code, message } => {
+                self.payment_method = None;
+                self.rejected = message.clone().or_else(|| code.clone());
+            }
+            Entry::Paused { status } => self.status = *status,
+            Entry::Continued => {
+                self.status = None;
+                self.payment_method = None;
+            }
+            Entry::CancelBegun { attempt, then, .. } => {
+                self.cancels = *attempt;
+                self.then = *then;
+            }
+            Entry::GenerationClosed { how } => {
+                self.intent = None;
+                self.payment_method = None;
+                self.status = (*how == Closed::Canceled).then_some(IntentStatus::Canceled);
+            }
+            Entry::Authorised { charge } => self.charge = Some((**charge).clone()),
+            Entry::CaptureBegun { attempt, .. } => self.captures = *attempt,
+            Entry::Paid { charge, while_away } => {
+                self.unseen = *while_away;
+                if let Some(charge) = charge {
+                    self.charge = Some((**charge).clone());
+                }
+            }
+            Entry::Blocked { reason, detail } => {
+                self.blocked = Some(Blocked { reason: *reason, detail: detail.clone(), from });
+            }
+            Entry::ReceiptIssued => self.receipts += 1,
+            Entry::Seen => self.unseen = false,
+        }
+        Ok(())
+    }
+
+    /// Whether a later start has to look at it again.
+    pub fn is_open(&self) -> bool {
+        !self.phase.is_final() || self.unseen
+    }
+
+    /// Whether the present generation may still be confirmed at Stripe by something we sent.
+    pub fn card_is_out(&self) -> bool {
+        self.payment_method.is_some()
+    }
+
+    /// Authorise-only sales end in Authorised.
+    pub fn captures_later(&self) -> bool {
+        self.sale.capture == Capture::Later
+    }
+}

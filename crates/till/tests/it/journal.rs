@@ -1,0 +1,221 @@
+//! The file: durable, private, and never believed when it is damaged.
+
+use crate::make;
+use rusqlite::Connection;
+use std::path::{Path, PathBuf};
+use tempfile::TempDir;
+use till::entry::Entry;
+use till::journal::{Filter, Journal, JournalError, SqliteJournal};
+use till::payment::Payment;
+
+struct Folder(TempDir);
+
+impl Folder {
+    fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    fn file(&self) -> PathBuf {
+        self.0.path().join("training.sqlite")
+    }
+
+    fn open(&self) -> SqliteJournal {
+        SqliteJournal::open(&self.file()).unwrap()
+    }
+
+    /// A journal of some sales, closed again.
+    fn with_sales(count: u32) -> Self {
+        let folder = Self::new();
+        let mut journal = folder.open();
+        for number in 1..=count {
+            let (payment, entries) = make::ready(number);
+            journal.append(i64::from(number), &payment, &entries).unwrap();
+        }
+        folder
+    }
+
+    /// Changes the file behind the journal's back.
+    fn tamper(&self, sql: &str) {
+        let db = Connection::open(self.file()).unwrap();
+        db.execute_batch(sql).unwrap();
+    }
+
+    fn refusal(&self) -> JournalError {
+        SqliteJournal::open(&self.file()).unwrap_err()
+    }
+}
+
+fn page(search: &str, before: Option<u32>, limit: u32) -> Filter {
+    Filter { search: search.to_owned(), before, limit }
+}
+
+fn numbers(payments: &[Payment]) -> Vec<u32> {
+    payments.iter().map(|payment| payment.sale.number).collect()
+}
+
+#[test]
+fn whatever_was_appended_is_there_after_each_single_step() {
+    let folder = Folder::new();
+    let (_, entries) = make::void(1);
+    for count in 1..=entries.len() {
+        let payment = Payment::fold(&entries[..count]).unwrap();
+        folder.open().append(7, &payment, &entries[count - 1..count]).unwrap();
+        let mut journal = folder.open();
+        let history = journal.history(payment.sale.id).unwrap();
+        let read: Vec<_> = history.iter().map(|written| written.entry.clone()).collect();
+        assert_eq!(read, entries[..count]);
+        assert_eq!(journal.payment(payment.sale.id).unwrap().as_ref(), Some(&payment));
+        assert_eq!(journal.open_payments().unwrap().is_empty(), payment.phase.is_final());
+        assert_eq!(journal.verify().unwrap(), i64::try_from(count).unwrap());
+    }
+}
+
+#[test]
+fn open_payments_come_back_oldest_first_and_settled_ones_do_not() {
+    let folder = Folder::with_sales(3);
+    let (payment, entries) = make::void(2);
+    folder.open().append(9, &payment, &entries[3..]).unwrap();
+    let mut journal = folder.open();
+    assert_eq!(numbers(&journal.open_payments().unwrap()), [1, 3]);
+    assert_eq!(journal.last_number().unwrap(), 3);
+}
+
+#[test]
+fn payments_are_found_by_what_a_cashier_remembers() {
+    let folder = Folder::with_sales(12);
+    let mut journal = folder.open();
+    let table = [
+        (page("", None, 3), vec![12, 11, 10]),
+        (page("", Some(10), 3), vec![9, 8, 7]),
+        (page("k-12", None, 9), vec![12]),
+        (page("TABLE 7", None, 9), vec![7]),
+        (page("pi_5", None, 9), vec![5]),
+        (page("23.45 pi_3", None, 9), vec![3]),
+        (page("nobody", None, 9), vec![]),
+        (page("'; DROP TABLE entry; --", None, 9), vec![]),
+    ];
+    for (filter, expected) in table {
+        assert_eq!(numbers(&journal.payments(&filter).unwrap()), expected, "{filter:?}");
+    }
+}
+
+#[test]
+fn a_second_till_is_kept_out_while_the_first_one_runs() {
+    let folder = Folder::with_sales(1);
+    let first = folder.open();
+    assert!(matches!(folder.refusal(), JournalError::InUse(_)));
+    drop(first);
+    assert_eq!(folder.open().last_number().unwrap(), 1);
+}
+
+#[test]
+fn an_entry_can_neither_be_changed_nor_deleted() {
+    let folder = Folder::with_sales(1);
+    let db = Connection::open(folder.file()).unwrap();
+    for sql in ["UPDATE entry SET at = 0", "DELETE FROM entry"] {
+        let error = db.execute_batch(sql).unwrap_err().to_string();
+        assert!(error.contains("append-only"), "{error}");
+    }
+}
+
+#[test]
+fn a_changed_missing_or_invented_entry_is_noticed_at_the_next_start() {
+    let without_triggers = "DROP TRIGGER entry_is_never_changed; DROP TRIGGER entry_is_never_deleted;";
+    let table = [
+        "UPDATE entry SET at = at + 1 WHERE seq = 2",
+        "UPDATE entry SET body = replace(body, '2345', '1') WHERE seq = 1",
+        "UPDATE entry SET sale = 'x' WHERE seq = 3",
+        "UPDATE entry SET hash = zeroblob(32) WHERE seq = 6",
+        "DELETE FROM entry WHERE seq = 2",
+        "DELETE FROM entry WHERE seq = 1",
+        "INSERT INTO entry SELECT 7, at, sale, kind, body, hash, hash FROM entry WHERE seq = 6",
+    ];
+    for sql in table {
+        let folder = Folder::with_sales(2);
+        folder.tamper(&format!("{without_triggers} {sql}"));
+        assert!(matches!(folder.refusal(), JournalError::Damaged(_)), "{sql}");
+    }
+}
+
+#[test]
+fn a_payment_table_that_says_something_else_than_the_entries_is_found_by_verify() {
+    let folder = Folder::with_sales(2);
+    folder.tamper("UPDATE payment SET state = replace(state, '\"ready\"', '\"paid\"') WHERE number = 2");
+    let mut journal = folder.open();
+    assert!(matches!(journal.verify(), Err(JournalError::Damaged(why)) if why.contains("K-2")));
+}
+
+#[test]
+fn what_is_not_our_file_is_refused_and_left_as_it_was() {
+    fn text(path: &Path) {
+        std::fs::write(path, "a shopping list, long enough to be looked at as pages").unwrap();
+    }
+    fn stranger(path: &Path) {
+        Connection::open(path).unwrap().execute_batch("CREATE TABLE t (x); PRAGMA user_version = 1").unwrap();
+    }
+    fn newer(path: &Path) {
+        drop(SqliteJournal::open(path).unwrap());
+        Connection::open(path).unwrap().execute_batch("PRAGMA user_version = 2").unwrap();
+    }
+    let table = [(text as fn(&Path), "damaged"), (stranger, "damaged"), (newer, "newer Keytill (format 2")];
+    for (make, expected) in table {
+        let folder = Folder::new();
+        make(&folder.file());
+        let before = std::fs::read(folder.file()).unwrap();
+        let error = folder.refusal().to_string();
+        assert!(error.contains(expected), "{error}");
+        assert!(std::fs::read(folder.file()).unwrap() == before, "{error}: the file has changed");
+    }
+}
+
+#[test]
+fn a_flipped_bit_in_any_page_never_passes_for_the_truth() {
+    let folder = Folder::with_sales(40);
+    let good = std::fs::read(folder.file()).unwrap();
+    let mut truth = folder.open();
+    let expected = truth.payments(&page("", None, 100)).unwrap();
+    drop(truth);
+    let mut noticed = 0;
+    for at in (100..good.len()).step_by(997) {
+        let mut bad = good.clone();
+        bad[at] ^= 0x10;
+        std::fs::write(folder.file(), &bad).unwrap();
+        let opened = SqliteJournal::open(&folder.file());
+        match opened.and_then(|mut journal| journal.verify().map(|_| journal)) {
+            Ok(mut journal) => {
+                let read = journal.payments(&page("", None, 100)).unwrap();
+                assert!(read == expected, "byte {at}: {:?}", numbers(&read));
+            }
+            Err(_) => noticed += 1,
+        }
+    }
+    assert!(noticed > 10, "{noticed}");
+}
+
+#[cfg(unix)]
+#[test]
+fn the_file_is_its_owner_s_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = Folder::with_sales(1);
+    let _journal = folder.open();
+    for entry in std::fs::read_dir(folder.0.path()).unwrap() {
+        let entry = entry.unwrap();
+        assert_eq!(entry.metadata().unwrap().permissions().mode() & 0o077, 0, "{:?}", entry.path());
+    }
+}
+
+#[test]
+fn the_sqlite_in_use_is_one_that_does_not_lose_its_log() {
+    // Older ones can corrupt a write-ahead log that two connections had open.
+    assert!(rusqlite::version_number() >= 3_051_003, "{}", rusqlite::version());
+}
+
+#[test]
+fn an_impossible_history_is_not_folded() {
+    let (payment, entries) = make::ready(1);
+    let twice: Vec<Entry> = entries.iter().chain(&entries[2..]).cloned().collect();
+    assert!(Payment::fold(&twice).is_err());
+    assert!(Payment::fold(&entries[1..]).is_err());
+    assert!(Payment::fold(&[]).is_err());
+    assert_eq!(Payment::fold(&entries).unwrap(), payment);
+}

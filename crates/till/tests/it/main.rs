@@ -1,0 +1,9 @@
+//! The crate from outside: the journal's file, and payments against a simulated Stripe.
+
+#![allow(clippy::unwrap_used)] // A test that cannot go on should say where.
+
+mod diagram;
+mod journal;
+mod make;
+mod payment;
+mod world;

@@ -1,0 +1,228 @@
+//! A cashier, a simulated Stripe, and everything that can happen to what passes between them.
+
+use crate::make;
+use bytes::Bytes;
+use std::collections::BTreeMap;
+use std::time::Duration;
+use stripe_api::{Answer, Base, Call, SecretKey, Unanswered, answer};
+use stripe_simulator::Simulator;
+use till::cashier::{Cashier, Effect, Now, Refusal, Seen};
+use till::entry::Kind;
+use till::journal::{Journal, MemoryJournal};
+use till::payment::Phase;
+use till::payment::step::Event;
+use till::sale::{Capture, Sale, SaleId};
+
+/// What becomes of one request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate {
+    Answered,
+    /// It never arrives.
+    Lost,
+    /// It arrives and is acted on; its answer does not come back.
+    AnswerLost,
+    /// It is acted on, and a 500 comes back.
+    ServerError,
+    /// The answer is an hotel's log-in page.
+    Html,
+}
+
+type World0 = Cashier<MemoryJournal>;
+
+pub struct World {
+    cashier: Option<World0>,
+    stripe: Simulator,
+    clock: Duration,
+    /// What happens when, in order of time and then of making.
+    agenda: BTreeMap<(Duration, u64), Due>,
+    made: u64,
+    /// The fates of the next changing requests; all others are answered.
+    fates: Vec<Fate>,
+    pub sent: Vec<String>,
+}
+
+enum Due {
+    Answer(SaleId, u64, Result<Answer, Unanswered>),
+    Wake(SaleId, u64),
+}
+
+const START: i64 = 1_800_000_000;
+const ROUND_TRIP: Duration = Duration::from_millis(200);
+
+fn chance() -> Box<dyn FnMut() -> u128 + Send> {
+    let mut next = 1_000_u128;
+    Box::new(move || {
+        next += 1;
+        next
+    })
+}
+
+impl World {
+    pub fn new() -> Self {
+        let cashier = Cashier::open(MemoryJournal::default(), chance()).unwrap();
+        Self {
+            cashier: Some(cashier),
+            stripe: Simulator::new(1),
+            clock: Duration::ZERO,
+            agenda: BTreeMap::new(),
+            made: 0,
+            fates: Vec::new(),
+            sent: Vec::new(),
+        }
+    }
+
+    /// The next requests that change something meet these fates.
+    pub fn fates(&mut self, fates: &[Fate]) {
+        self.fates = fates.iter().rev().copied().collect();
+    }
+
+    fn now(&self) -> Now {
+        Now { monotonic: self.clock, wall: START }
+    }
+
+    pub fn act(&mut self, act: impl FnOnce(&mut World0, Now) -> Result<Vec<Effect>, Refusal>) -> Result<(), Refusal> {
+        let now = self.now();
+        let effects = act(self.cashier.as_mut().unwrap(), now)?;
+        self.carry_out(effects);
+        Ok(())
+    }
+
+    pub fn handle(&mut self, sale: SaleId, event: Event) -> Result<(), Refusal> {
+        self.act(|cashier, now| cashier.handle(now, sale, event))
+    }
+
+    /// Freezes a sale of 23.45 USD and runs until a card may be typed.
+    pub fn charge(&mut self, number: u32, capture: Capture) -> SaleId {
+        let sale = Sale { capture, ..make::sale(number) };
+        let id = sale.id;
+        self.act(|cashier, now| cashier.charge(now, sale, 2345)).unwrap();
+        self.run_for(Duration::from_secs(1));
+        id
+    }
+
+    /// The card page makes a payment method and submits it.
+    pub fn card(&mut self, sale: SaleId, number: &str) {
+        let token = self.token(sale).unwrap_or_else(|| panic!("no card can be typed now: {:?}", self.phase(sale)));
+        let payment_method = self.payment_method(number);
+        self.act(|cashier, now| cashier.submit(now, &token, &payment_method)).unwrap();
+    }
+
+    pub fn payment_method(&mut self, number: &str) -> String {
+        let body = format!(
+            "type=card&card[number]={number}&card[exp_month]=12&card[exp_year]=2040&card[cvc]=123&key=pk_test_page"
+        );
+        let request = http::Request::post("https://api.stripe.com/v1/payment_methods")
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(Bytes::from(body))
+            .unwrap();
+        let response = self.stripe.handle(self.stripe_ms(), &request);
+        let json: serde_json::Value = serde_json::from_slice(response.body()).unwrap();
+        json["id"].as_str().unwrap_or_else(|| panic!("{json}")).to_owned()
+    }
+
+    /// The customer answers the bank, and the page says so.
+    pub fn authenticate(&mut self, sale: SaleId, success: bool) {
+        let intent = self.seen(sale).payment.intent.clone().unwrap();
+        self.control("POST", &format!("payment_intents/{intent}/authenticate?success={success}"));
+        let token = self.token(sale).unwrap();
+        self.act(|cashier, now| cashier.action_done(now, &token, success)).unwrap();
+    }
+
+    pub fn control(&mut self, method: &str, path: &str) -> serde_json::Value {
+        let uri = format!("https://api.stripe.com/_simulator/{path}");
+        let request = http::Request::builder().method(method).uri(uri).body(Bytes::new()).unwrap();
+        let response = self.stripe.handle(self.stripe_ms(), &request);
+        assert!(response.status().is_success(), "{path}: {response:?}");
+        serde_json::from_slice(response.body()).unwrap()
+    }
+
+    /// Drops everything that is not durable, and starts again.
+    pub fn crash(&mut self) {
+        let journal = self.cashier.take().unwrap().close();
+        self.agenda.clear();
+        self.cashier = Some(Cashier::open(journal, chance()).unwrap());
+        self.act(|cashier, now| Ok(cashier.recover(now))).unwrap();
+    }
+
+    /// Lets time pass.
+    pub fn run_for(&mut self, time: Duration) {
+        let end = self.clock + time;
+        while let Some(entry) = self.agenda.first_entry().filter(|entry| entry.key().0 <= end) {
+            self.clock = entry.key().0;
+            let due = entry.remove();
+            let now = self.now();
+            let cashier = self.cashier.as_mut().unwrap();
+            let effects = match due {
+                Due::Answer(sale, flight, outcome) => cashier.answered(now, sale, flight, &outcome),
+                Due::Wake(sale, flight) => cashier.due(sale, flight),
+            };
+            self.carry_out(effects);
+        }
+        self.clock = end;
+    }
+
+    fn carry_out(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            let (after, due) = match effect {
+                Effect::Call { sale, flight, call } => (ROUND_TRIP, Due::Answer(sale, flight, self.exchange(&call))),
+                Effect::Wake { sale, flight, after } => (after, Due::Wake(sale, flight)),
+            };
+            self.made += 1;
+            self.agenda.insert((self.clock + after, self.made), due);
+        }
+    }
+
+    fn exchange(&mut self, call: &Call) -> Result<Answer, Unanswered> {
+        let changing = call.idempotency_key().is_some();
+        let fate = if changing { self.fates.pop().unwrap_or(Fate::Answered) } else { Fate::Answered };
+        self.sent.extend(call.idempotency_key().map(str::to_owned));
+        if fate == Fate::Lost {
+            return Err(Unanswered::Lost("it never arrived".to_owned()));
+        }
+        let request = call.to_request(&Base::stripe(), &SecretKey::parse("sk_test_till").unwrap());
+        let response = self.stripe.handle(self.stripe_ms(), &request);
+        match fate {
+            Fate::AnswerLost => Err(Unanswered::Lost("the answer did not come back".to_owned())),
+            Fate::ServerError => Ok(answer::read(&error_500())),
+            Fate::Html => Ok(answer::read(&http::Response::new(Bytes::from("<html>Welcome! Please log in.</html>")))),
+            Fate::Answered | Fate::Lost => Ok(answer::read(&response)),
+        }
+    }
+
+    fn stripe_ms(&self) -> i64 {
+        START * 1000 + i64::try_from(self.clock.as_millis()).unwrap()
+    }
+
+    // What one sees.
+
+    pub fn seen(&self, sale: SaleId) -> Seen<'_> {
+        self.cashier.as_ref().unwrap().seen(sale).unwrap()
+    }
+
+    pub fn phase(&self, sale: SaleId) -> Phase {
+        self.seen(sale).payment.phase
+    }
+
+    pub fn token(&self, sale: SaleId) -> Option<String> {
+        self.seen(sale).token.map(till::cashier::Token::text)
+    }
+
+    pub fn kinds(&mut self, sale: SaleId) -> Vec<Kind> {
+        let journal = self.cashier.as_mut().unwrap().journal();
+        journal.history(sale).iter().map(till::entry::Entry::kind).collect()
+    }
+
+    /// What really moved at Stripe, in minor units.
+    pub fn moved(&self) -> Vec<i64> {
+        self.stripe.ledger().iter().map(|line| line.amount).collect()
+    }
+
+    pub fn journal_payment(&mut self, sale: SaleId) -> till::payment::Payment {
+        self.cashier.as_mut().unwrap().journal().payment(sale).unwrap().unwrap()
+    }
+}
+
+fn error_500() -> http::Response<Bytes> {
+    let body = r#"{"error":{"type":"api_error","message":"An unknown error occurred"}}"#;
+    http::Response::builder().status(500).header("request-id", "req_500").body(Bytes::from(body)).unwrap()
+}
