@@ -1,0 +1,196 @@
+import type { CardPageView } from "../bindings/CardPageView";
+import type { CardPayment } from "../bindings/CardPayment";
+import type { Problem } from "../bindings/Problem";
+import * as ipc from "../ipc";
+import { problemFrom } from "../problems";
+import { isUnderWay } from "../states";
+import { CardField, type Billing } from "./field.svelte";
+
+/** A bank's question stays open this long at most; then the shell looks at Stripe. */
+const QUESTION_MS = 10 * 60_000;
+
+/*
+ * One card being taken. The page follows the shell's state and decides nothing about money; it holds two promises of
+ * its own: a token is sent once, and what was typed for one attempt is never there for the next.
+ */
+export class Taking {
+  view = $state.raw<CardPageView | null>(null);
+  problem = $state.raw<Problem | null>(null);
+  /** A sentence about the typed card, for beside the field. */
+  say = $state<string | null>(null);
+  /** The cashier wanted to leave while the bank was answering. */
+  held = $state(false);
+  billing = $state<Billing>({ name: "", email: "", reference: "" });
+  readonly field: CardField;
+
+  /** From pressing Pay until the shell's state has taken over. */
+  #sending = $state(false);
+  #sent = $state<string | null>(null);
+  /** The last token whose question was put to the customer. */
+  #asked: string | null = null;
+
+  constructor(field = new CardField()) {
+    this.field = field;
+    this.field.onEscape = () => void this.close();
+  }
+
+  async start(): Promise<() => void> {
+    let stop = (): void => undefined;
+    try {
+      stop = await ipc.onCardChanged((view) => {
+        this.receive(view);
+      });
+      this.receive(await ipc.cardView());
+    } catch (reason) {
+      this.problem = problemFrom(reason);
+    }
+    return stop;
+  }
+
+  get payment(): CardPayment | null {
+    return this.view?.payment ?? null;
+  }
+
+  /** The bank or Stripe has the word. */
+  get underWay(): boolean {
+    return this.#sending || (this.payment !== null && (this.#tokenGone || isUnderWay(this.payment.state)));
+  }
+
+  /** A card may be typed. While Stripe is still being told of the payment that is fine; sending it is not. */
+  get open(): boolean {
+    const state = this.payment?.state;
+    return !this.underWay && (state === "preparing" || state === "ready" || state === "paused");
+  }
+
+  get canPay(): boolean {
+    const state = this.payment?.state;
+    const wanted = state === "ready" || state === "paused";
+    return wanted && !this.underWay && this.payment?.token !== null && this.field.state === "ready";
+  }
+
+  get #tokenGone(): boolean {
+    return this.#sent !== null && this.payment?.token === this.#sent;
+  }
+
+  receive(view: CardPageView): void {
+    const before = this.payment;
+    const wasOpen = this.open;
+    this.view = view;
+    const now = view.payment;
+    if (before?.saleId !== now?.saleId) this.#newSale();
+    else if (this.#isNextCard(now)) this.#nextCard();
+    this.field.disable(!this.open);
+    // Not on every change: the cashier may be writing the caller's name meanwhile.
+    if (this.open && (!wasOpen || before?.saleId !== now?.saleId)) this.field.focus();
+    if (!isUnderWay(now?.state ?? "ready")) this.held = false;
+    this.#answerBank();
+  }
+
+  /** The field has been put on the page, or Stripe.js has come: what waited for it goes on. */
+  fieldReady(): void {
+    this.field.disable(!this.open);
+    this.#answerBank();
+  }
+
+  /** Sends the typed card, once. A second call while one is on its way does nothing. */
+  async pay(): Promise<void> {
+    const { payment } = this;
+    const token = payment?.token ?? null;
+    if (!this.canPay || !payment || token === null) return;
+    this.#sending = true;
+    this.say = null;
+    this.problem = null;
+    this.field.disable(true);
+    try {
+      const made = await this.field.make(payment.phoneOrder ? this.billing : null);
+      // Another sale, or another attempt, may have come meanwhile: this card was not typed for it.
+      if (this.payment?.saleId !== payment.saleId || this.payment.token !== token) return;
+      if ("say" in made) this.say = made.say;
+      else await this.#submit(token, made.id);
+    } finally {
+      this.#sending = false;
+      this.field.disable(!this.open);
+      if (this.open) this.field.focus();
+    }
+  }
+
+  async #submit(token: string, paymentMethodId: string): Promise<void> {
+    this.#sent = token;
+    try {
+      await ipc.submitCard(token, paymentMethodId);
+    } catch (reason) {
+      this.#sent = null;
+      this.problem = problemFrom(reason);
+    }
+  }
+
+  /** Once per token: shows the bank's question, then tells the shell that it can look. */
+  #answerBank(): void {
+    const { payment } = this;
+    const token = payment?.token;
+    if (payment?.state !== "authenticating" || !token || this.#asked === token) return;
+    if (this.field.state !== "ready") return;
+    this.#asked = token;
+    void this.#authenticate(token);
+  }
+
+  async #authenticate(token: string): Promise<void> {
+    try {
+      const { clientSecret } = await ipc.authentication(token);
+      const passed = await this.field.authenticate(clientSecret, QUESTION_MS);
+      await ipc.cardActionDone(token, passed ? "completed" : "failed");
+    } catch (reason) {
+      this.problem = problemFrom(reason);
+    }
+  }
+
+  async close(): Promise<void> {
+    if (!this.payment) return;
+    try {
+      await ipc.closeCard();
+    } catch (reason) {
+      const problem = problemFrom(reason);
+      if (problem.code === "notNow") this.held = true;
+      else this.problem = problem;
+    }
+  }
+
+  checkNow(): Promise<void> {
+    return this.#ask(ipc.cardCheckNow);
+  }
+
+  cancel(): Promise<void> {
+    return this.#ask(ipc.cardCancel);
+  }
+
+  async #ask(command: (saleId: string) => Promise<unknown>): Promise<void> {
+    if (!this.payment) return;
+    this.problem = null;
+    try {
+      await command(this.payment.saleId);
+    } catch (reason) {
+      this.problem = problemFrom(reason);
+    }
+  }
+
+  /** After a card was sent, a new token asks for another card. */
+  #isNextCard(now: CardPayment | null): boolean {
+    return this.#sent !== null && now?.token !== null && now?.token !== this.#sent && now?.state !== "authenticating";
+  }
+
+  #nextCard(): void {
+    this.#sent = null;
+    this.say = null;
+    this.problem = null;
+    this.field.clear();
+  }
+
+  #newSale(): void {
+    this.#sent = null;
+    this.say = null;
+    this.problem = null;
+    this.held = false;
+    this.billing = { name: "", email: "", reference: "" };
+    this.field.clear();
+  }
+}

@@ -1,0 +1,92 @@
+import { invoke } from "@tauri-apps/api/core";
+import { getCurrentWebviewWindow } from "@tauri-apps/api/webviewWindow";
+import type { ActionOutcome } from "./bindings/ActionOutcome";
+import type { Authentication } from "./bindings/Authentication";
+import type { CardPageView } from "./bindings/CardPageView";
+import type { ModeView } from "./bindings/ModeView";
+import type { PaymentDetail } from "./bindings/PaymentDetail";
+import type { PaymentView } from "./bindings/PaymentView";
+import type { SettingsView } from "./bindings/SettingsView";
+import type { ThemeView } from "./bindings/ThemeView";
+import type { TillView } from "./bindings/TillView";
+
+/*
+ * Every command of the shell, once, with its types. Each one rejects with a `Problem`; `problemFrom` makes sure of it.
+ * Nothing else in the page knows Tauri.
+ */
+
+// The till window.
+
+export const tillView = () => invoke<TillView>("till_view");
+
+export const chooseDoor = (mode: ModeView) => invoke<null>("choose_door", { mode });
+
+/** Replaces the content of the sale being rung up. `total` in minor units. */
+export const ringUp = (saleId: string, total: number, note: string, phoneOrder: boolean, authoriseOnly: boolean) =>
+  invoke<null>("ring_up", { saleId, total, note, phoneOrder, authoriseOnly });
+
+/** Freezes the sale and opens the card window, if `shownTotal` is what the shell would charge. */
+export const charge = (saleId: string, shownTotal: number) => invoke<null>("charge", { saleId, shownTotal });
+
+export const takeCard = (saleId: string) => invoke<null>("take_card", { saleId });
+
+export const cancelPayment = (saleId: string) => invoke<null>("cancel_payment", { saleId });
+
+export const checkNow = (saleId: string) => invoke<null>("check_now", { saleId });
+
+export const capture = (saleId: string) => invoke<null>("capture", { saleId });
+
+export const release = (saleId: string) => invoke<null>("release", { saleId });
+
+export const newSale = () => invoke<null>("new_sale");
+
+export const foundSeen = () => invoke<null>("found_seen");
+
+/** Newest first; `before` continues below a list already shown. */
+export const payments = (search: string, before: number | null, limit: number) =>
+  invoke<PaymentView[]>("payments", { search, before, limit });
+
+export const paymentDetail = (saleId: string) => invoke<PaymentDetail>("payment_detail", { saleId });
+
+export const settingsView = () => invoke<SettingsView>("settings_view");
+
+export const saveKeys = (publishable: string, secret: string) => invoke<null>("save_keys", { publishable, secret });
+
+export const forgetKeys = (mode: ModeView) => invoke<null>("forget_keys", { mode });
+
+export const saveTill = (business: string, tillName: string, currency: string, theme: ThemeView) =>
+  invoke<null>("save_till", { business, tillName, currency, theme });
+
+export const printReceipt = (saleId: string) => invoke<null>("print_receipt", { saleId });
+
+// The card window.
+
+export const cardView = () => invoke<CardPageView>("card_view");
+
+/** Sends the card once: the token is used up by the call that carries it. */
+export const submitCard = (token: string, paymentMethodId: string) =>
+  invoke<null>("submit_card", { token, paymentMethodId });
+
+export const authentication = (token: string) => invoke<Authentication>("authentication", { token });
+
+export const cardActionDone = (token: string, outcome: ActionOutcome) =>
+  invoke<null>("card_action_done", { token, outcome });
+
+export const cardCheckNow = (saleId: string) => invoke<null>("card_check_now", { saleId });
+
+export const cardCancel = (saleId: string) => invoke<null>("card_cancel", { saleId });
+
+export const closeCard = () => invoke<null>("close_card");
+
+// What the shell says by itself.
+
+/** Calls back with the whole view on every change, until the returned function is called. */
+export const onTillChanged = (changed: (view: TillView) => void) => listen("till-changed", changed);
+
+export const onCardChanged = (changed: (view: CardPageView) => void) => listen("card-changed", changed);
+
+function listen<T>(event: string, changed: (payload: T) => void): Promise<() => void> {
+  return getCurrentWebviewWindow().listen<T>(event, ({ payload }) => {
+    changed(payload);
+  });
+}
