@@ -1,0 +1,186 @@
+//! The card window: made at start and kept hidden, so that it stands at once when a card is to be taken.
+//!
+//! It runs Stripe.js, so it has a capability of its own (`capabilities/card.json`). Closing it is a question
+//! to the payment, never a fact. A page that was led away from ours is thrown away and made anew.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use tauri::webview::PageLoadEvent;
+use tauri::{AppHandle, Manager, PhysicalPosition, PhysicalSize, WebviewWindow, WindowEvent};
+
+use crate::page_policy::{CARD_PAGE, CardPeer};
+use crate::shell::Notice;
+use crate::till_window;
+use crate::windows::{self, Peer};
+
+/// The window's label; its capability is `capabilities/card.json`.
+pub const LABEL: &str = "card";
+
+/// Tells the shell what happened.
+pub type Tell = Arc<dyn Fn(&AppHandle, Notice) + Send + Sync>;
+
+/// The hidden or shown card window. Cheap to clone.
+#[derive(Clone)]
+pub struct CardWindow {
+    app: AppHandle,
+    peer: Peer,
+    tell: Tell,
+    shown: Arc<AtomicBool>,
+}
+
+impl std::fmt::Debug for CardWindow {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("CardWindow").field("shown", &self.is_shown()).finish_non_exhaustive()
+    }
+}
+
+impl CardWindow {
+    /// Makes the window, hidden, and begins to load its page.
+    ///
+    /// # Errors
+    /// The system gives no window.
+    pub fn open(app: &AppHandle, peer: Peer, tell: Tell) -> tauri::Result<Self> {
+        let shown = Arc::new(AtomicBool::new(false));
+        let card = Self { app: app.clone(), peer, tell, shown };
+        card.build()?;
+        Ok(card)
+    }
+
+    /// Shows the window over the till's and gives it the keyboard.
+    ///
+    /// # Errors
+    /// There is no window to show.
+    pub fn show(&self) -> tauri::Result<()> {
+        let window = self.window().ok_or(tauri::Error::WindowNotFound)?;
+        if let Some(place) = self.place_over_till(&window) {
+            window.set_position(place)?;
+        }
+        self.shown.store(true, Ordering::Release);
+        window.show()?;
+        window.set_focus()
+    }
+
+    /// Hides the window and brings the till's forward. Hiding it twice takes nothing from anyone.
+    pub fn hide(&self) {
+        if !self.shown.swap(false, Ordering::AcqRel) {
+            return;
+        }
+        if let Some(window) = self.window() {
+            let _ = window.hide();
+        }
+        windows::raise(&self.app, till_window::LABEL);
+    }
+
+    /// Whether the cashier can see it.
+    pub fn is_shown(&self) -> bool {
+        self.shown.load(Ordering::Acquire)
+    }
+
+    /// Another mode: the page is loaded anew under the policy for that peer.
+    ///
+    /// # Errors
+    /// The page cannot be reloaded.
+    pub fn point_at(&self, peer: CardPeer) -> tauri::Result<()> {
+        if self.peer.get() == peer {
+            return Ok(());
+        }
+        self.peer.set(peer);
+        self.window().map_or(Ok(()), |window| window.reload())
+    }
+
+    fn window(&self) -> Option<WebviewWindow> {
+        self.app.get_webview_window(LABEL)
+    }
+
+    fn build(&self) -> tauri::Result<()> {
+        let builder = windows::builder(&self.app, LABEL, CARD_PAGE, &self.peer)
+            .title("Card payment")
+            .inner_size(520.0, 640.0)
+            .min_inner_size(480.0, 520.0)
+            .visible(false)
+            .focused(false)
+            .maximizable(false)
+            .minimizable(false)
+            .general_autofill_enabled(false)
+            .on_page_load({
+                let app = self.app.clone();
+                move |window, load| {
+                    let led_away = load.event() == PageLoadEvent::Started;
+                    if led_away && !windows::is_ours(&app, load.url()) {
+                        let _ = window.destroy();
+                    }
+                }
+            });
+        #[cfg(target_os = "linux")]
+        let builder = match self.app.get_webview_window(till_window::LABEL) {
+            Some(till) => builder.transient_for(&till)?,
+            None => builder,
+        };
+        let card = self.clone();
+        builder.build()?.on_window_event(move |event| card.heard(event));
+        Ok(())
+    }
+
+    fn heard(&self, event: &WindowEvent) {
+        match event {
+            WindowEvent::CloseRequested { api, .. } => {
+                api.prevent_close();
+                (self.tell)(&self.app, Notice::CardCloseAsked);
+            }
+            // Only a page that was led away ends here, or the whole app.
+            WindowEvent::Destroyed if self.app.get_webview_window(till_window::LABEL).is_some() => {
+                self.begin_again();
+            }
+            _ => {}
+        }
+    }
+
+    fn begin_again(&self) {
+        self.shown.store(false, Ordering::Release);
+        let card = self.clone();
+        // Not in the event itself: the label is free only after it.
+        tauri::async_runtime::spawn(async move {
+            let _ = card.build();
+            windows::raise(&card.app, till_window::LABEL);
+            (card.tell)(&card.app, Notice::CardPageLost);
+        });
+    }
+
+    fn place_over_till(&self, window: &WebviewWindow) -> Option<PhysicalPosition<i32>> {
+        let till = self.app.get_webview_window(till_window::LABEL)?;
+        let corner = till.outer_position().ok()?;
+        let (outer, inner) = (till.outer_size().ok()?, window.inner_size().ok()?);
+        Some(centred(corner, outer, inner))
+    }
+}
+
+/// The corner that puts a window of `inner` size in the middle of one at `corner` of `outer` size.
+fn centred(corner: PhysicalPosition<i32>, outer: PhysicalSize<u32>, inner: PhysicalSize<u32>) -> PhysicalPosition<i32> {
+    let half = |outer: u32, inner: u32| (outer.cast_signed() - inner.cast_signed()) / 2;
+    PhysicalPosition::new(
+        corner.x + half(outer.width, inner.width),
+        // A window larger than the till's must not lose its title bar above the screen.
+        corner.y + half(outer.height, inner.height).max(0),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_card_window_stands_in_the_middle_of_the_till() {
+        let inner = PhysicalSize::new(520, 640);
+        let table = [
+            ((0, 0), (1180, 760), (330, 60)),
+            ((100, 50), (900, 600), (290, 50)),
+            ((-1920, 0), (1920, 1080), (-1220, 220)),
+        ];
+        for ((x, y), (width, height), expected) in table {
+            let till = (PhysicalPosition::new(x, y), PhysicalSize::new(width, height));
+            let place = centred(till.0, till.1, inner);
+            assert_eq!((place.x, place.y), expected);
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! The till window: the sale, its payment, and the list of payments.
+
+use tauri::State;
+use till::journal::Filter;
+use till::payment::Payment;
+use till::payment::step::Event;
+use till::sale::SaleId;
+
+use crate::counter::views::{self, journal_problem};
+use crate::counter::{Answer, Counter};
+use crate::view::{PaymentDetail, PaymentView, Problem, ProblemCode, TillView};
+use crate::{till_window, windows};
+
+/// The most rows a page gets at once.
+const LONGEST_PAGE: u32 = 200;
+
+#[tauri::command]
+pub async fn till_view(counter: State<'_, Counter>) -> Answer<TillView> {
+    Ok(counter.till_view())
+}
+
+#[tauri::command]
+pub async fn ring_up(
+    counter: State<'_, Counter>,
+    sale_id: String,
+    total: i64,
+    note: String,
+    phone_order: bool,
+    authorise_only: bool,
+) -> Answer<()> {
+    counter.ring_up(&sale_id, total, &note, phone_order, authorise_only)
+}
+
+#[tauri::command]
+pub async fn charge(counter: State<'_, Counter>, sale_id: String, shown_total: i64) -> Answer<()> {
+    counter.charge(&sale_id, shown_total).await
+}
+
+#[tauri::command]
+pub async fn take_card(counter: State<'_, Counter>, sale_id: String) -> Answer<()> {
+    counter.take_card(&sale_id).await
+}
+
+#[tauri::command]
+pub async fn cancel_payment(counter: State<'_, Counter>, sale_id: String) -> Answer<()> {
+    counter.handle(&sale_id, Event::Cancel).await
+}
+
+#[tauri::command]
+pub async fn check_now(counter: State<'_, Counter>, sale_id: String) -> Answer<()> {
+    counter.handle(&sale_id, Event::CheckNow).await
+}
+
+#[tauri::command]
+pub async fn capture(counter: State<'_, Counter>, sale_id: String) -> Answer<()> {
+    counter.handle(&sale_id, Event::Capture).await
+}
+
+#[tauri::command]
+pub async fn release(counter: State<'_, Counter>, sale_id: String) -> Answer<()> {
+    counter.handle(&sale_id, Event::Release).await
+}
+
+#[tauri::command]
+pub async fn new_sale(counter: State<'_, Counter>) -> Answer<()> {
+    counter.new_sale().await
+}
+
+#[tauri::command]
+pub async fn found_seen(counter: State<'_, Counter>) -> Answer<()> {
+    counter.found_seen().await
+}
+
+/// Newest first; `before` is the number of the last row the page has.
+#[tauri::command]
+pub async fn payments(
+    counter: State<'_, Counter>,
+    search: String,
+    before: Option<u32>,
+    limit: u32,
+) -> Answer<Vec<PaymentView>> {
+    let filter = Filter { search, before, limit: limit.min(LONGEST_PAGE) };
+    let listed = counter.ask(move |cashier, _| cashier.journal().payments(&filter)).await?;
+    let listed = listed.map_err(|error| journal_problem(&error))?;
+    Ok(listed.into_iter().map(|payment| counter.payment_view(payment)).collect())
+}
+
+#[tauri::command]
+pub async fn payment_detail(counter: State<'_, Counter>, sale_id: String) -> Answer<PaymentDetail> {
+    let sale = SaleId::parse(&sale_id).ok_or_else(|| Problem::new(ProblemCode::UnknownSale))?;
+    let history = counter.ask(move |cashier, _| cashier.journal().history(sale)).await?;
+    let history = history.map_err(|error| journal_problem(&error))?;
+    let payment = Payment::fold(history.iter().map(|written| &written.entry))
+        .map_err(|_| Problem::new(ProblemCode::UnknownSale))?;
+    Ok(PaymentDetail {
+        payment: counter.payment_view(payment),
+        timeline: history.iter().map(views::timeline).collect(),
+    })
+}
+
+/// After the fact: whatever the printer does, the sale stands.
+#[tauri::command]
+pub async fn print_receipt(counter: State<'_, Counter>, sale_id: String) -> Answer<()> {
+    windows::print(counter.app(), till_window::LABEL).map_err(|error| Problem {
+        money: crate::view::MoneyState::Taken,
+        ..Problem::with(ProblemCode::PrintFailed, error)
+    })?;
+    counter.handle(&sale_id, Event::ReceiptIssued).await
+}

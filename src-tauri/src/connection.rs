@@ -1,0 +1,171 @@
+//! The one place that knows what differs between training, test and live.
+
+use std::env;
+use std::sync::Arc;
+
+use stripe_api::{Base, Client, HttpsTransport, KeyMode, SecretKey, TimeLimits, Transport};
+
+use crate::keychain;
+use crate::page_policy::CardPeer;
+use crate::settings::Settings;
+use crate::training::Training;
+use crate::view::{ModeView, Problem, ProblemCode};
+
+/// Names a peer on this computer that Test mode talks to instead of Stripe.
+pub const OVERRIDE: &str = "KEYTILL_STRIPE_API";
+
+/// Pinned: `/v3/` would change under a running shop.
+const STRIPE_JS: &str = "/dahlia/stripe.js";
+
+/// Everything a mode needs to take cards.
+#[derive(Debug, Clone)]
+pub struct Connection {
+    pub client: Client,
+    /// Where the card page gets Stripe.js from.
+    pub stripe_js: String,
+    pub publishable_key: String,
+    /// `acct_…`, when the key may read it.
+    pub account: Option<String>,
+}
+
+/// Where Stripe is for the real modes.
+#[derive(Debug, Clone)]
+pub struct Stripe(Result<Base, Problem>);
+
+impl Stripe {
+    /// Stripe itself, or the loopback peer that the environment names.
+    pub fn from_environment() -> Self {
+        Self::named(env::var(OVERRIDE).ok().as_deref())
+    }
+
+    fn named(address: Option<&str>) -> Self {
+        Self(match address.filter(|address| !address.is_empty()) {
+            None => Ok(Base::stripe()),
+            Some(address) => Base::loopback(address)
+                .map_err(|error| Problem::with(ProblemCode::ApiNotLoopback, format!("{OVERRIDE}: {error}"))),
+        })
+    }
+
+    /// The address.
+    ///
+    /// # Errors
+    /// `ApiNotLoopback`: the till takes no cards in any mode, since somebody meant it to talk elsewhere.
+    pub fn base(&self) -> Result<&Base, Problem> {
+        self.0.as_ref().map_err(Clone::clone)
+    }
+
+    /// Something that carries calls there.
+    ///
+    /// # Errors
+    /// As for [`Stripe::base`], or this computer cannot open secure connections.
+    pub fn transport(&self) -> Result<Arc<dyn Transport>, Problem> {
+        let transport = HttpsTransport::new(self.base()?.clone(), TimeLimits::default())
+            .map_err(|error| Problem::with(ProblemCode::StripeUnreachable, error))?;
+        Ok(Arc::new(transport))
+    }
+
+    /// Whom the card page may talk to in the real modes.
+    pub fn peer(&self) -> CardPeer {
+        match &self.0 {
+            Ok(base) if base.is_loopback() => CardPeer::Loopback(base.as_str().to_owned()),
+            _ => CardPeer::Stripe,
+        }
+    }
+
+    /// Connects a real mode with the key from the keychain.
+    ///
+    /// # Errors
+    /// `NoKey`, the keychain's problems, `LiveKeyHere`, or as for [`Stripe::transport`].
+    pub async fn connect(&self, key_mode: KeyMode, settings: &Settings) -> Result<Connection, Problem> {
+        let base = self.base()?;
+        let account = settings.account(key_mode.into()).ok_or_else(|| Problem::new(ProblemCode::NoKey))?;
+        let key = keychain::load(key_mode).await?;
+        let key = key.ok_or_else(|| Problem::new(ProblemCode::NoKey))?;
+        Ok(Connection {
+            client: client(self.transport()?, base, key)?,
+            stripe_js: stripe_js(base),
+            publishable_key: account.publishable_key.clone(),
+            account: account.account.clone(),
+        })
+    }
+}
+
+impl Connection {
+    /// Training: the simulator in this process answers, and no key of anybody's is needed.
+    ///
+    /// # Errors
+    /// None that a person could cause.
+    pub fn training(training: &Arc<Training>) -> Result<Self, Problem> {
+        let inside = |error: &dyn std::fmt::Display| Problem::with(ProblemCode::Internal, error);
+        let base = Base::loopback(training.origin()).map_err(|error| inside(&error))?;
+        let key = SecretKey::parse("sk_test_training").map_err(|error| inside(&error))?;
+        Ok(Self {
+            client: client(training.clone(), &base, key)?,
+            stripe_js: stripe_js(&base),
+            publishable_key: "pk_test_training".to_owned(),
+            account: None,
+        })
+    }
+}
+
+fn client(transport: Arc<dyn Transport>, base: &Base, key: SecretKey) -> Result<Client, Problem> {
+    Client::new(transport, base.clone(), key).map_err(|error| Problem::with(ProblemCode::LiveKeyHere, error))
+}
+
+fn stripe_js(base: &Base) -> String {
+    let origin = if base.is_loopback() { base.as_str() } else { "https://js.stripe.com" };
+    format!("{origin}{STRIPE_JS}")
+}
+
+impl From<KeyMode> for ModeView {
+    fn from(mode: KeyMode) -> Self {
+        match mode {
+            KeyMode::Test => Self::Test,
+            KeyMode::Live => Self::Live,
+        }
+    }
+}
+
+impl ModeView {
+    /// The kind of keys the mode works with; training needs none.
+    pub fn keys(self) -> Option<KeyMode> {
+        match self {
+            Self::Training => None,
+            Self::Test => Some(KeyMode::Test),
+            Self::Live => Some(KeyMode::Live),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_stripe_is_taken_only_on_this_computer() {
+        let table = [
+            (None, Ok("https://api.stripe.com")),
+            (Some(""), Ok("https://api.stripe.com")),
+            (Some("http://127.0.0.1:12111"), Ok("http://127.0.0.1:12111")),
+            (Some("https://api.stripe.com.evil.example"), Err(ProblemCode::ApiNotLoopback)),
+            (Some("http://10.0.0.1:80"), Err(ProblemCode::ApiNotLoopback)),
+            (Some("127.0.0.1"), Err(ProblemCode::ApiNotLoopback)),
+        ];
+        for (address, expected) in table {
+            let stripe = Stripe::named(address);
+            let base = stripe.base().map(Base::as_str).map_err(|problem| problem.code);
+            assert_eq!(base, expected, "{address:?}");
+        }
+    }
+
+    #[test]
+    fn the_card_page_talks_to_the_peer_the_calls_go_to() {
+        let local = Stripe::named(Some("http://127.0.0.1:12111"));
+        let origin = "http://127.0.0.1:12111".to_owned();
+        assert_eq!(local.peer(), CardPeer::Loopback(origin.clone()));
+        assert_eq!(stripe_js(local.base().unwrap()), origin + STRIPE_JS);
+        assert_eq!(Stripe::named(None).peer(), CardPeer::Stripe);
+        let real = stripe_js(Stripe::named(None).base().unwrap());
+        assert_eq!(real, "https://js.stripe.com/dahlia/stripe.js");
+    }
+}

@@ -1,0 +1,57 @@
+//! The sale being rung up. It lives in memory: nothing is owed until it is frozen.
+
+use till::sale::{LONGEST_NOTE, SaleId, number_name};
+
+use crate::counter::Answer;
+use crate::view::{DraftView, Problem, ProblemCode};
+
+#[derive(Debug, Clone, Default)]
+pub struct Draft {
+    pub sale: Option<SaleId>,
+    pub number: u32,
+    /// Minor units.
+    pub total: i64,
+    pub note: String,
+    pub phone_order: bool,
+    pub authorise_only: bool,
+}
+
+impl Draft {
+    pub fn new(sale: SaleId, number: u32) -> Self {
+        Self { sale: Some(sale), number, ..Self::default() }
+    }
+
+    /// Replaces the content of the draft that the page has before it.
+    pub fn ring_up(
+        &mut self,
+        sale: &str,
+        total: i64,
+        note: &str,
+        phone_order: bool,
+        authorise_only: bool,
+    ) -> Answer<()> {
+        if !self.is(sale) {
+            return Err(Problem::new(ProblemCode::UnknownSale));
+        }
+        if note.chars().count() > LONGEST_NOTE {
+            return Err(Problem::new(ProblemCode::NoteTooLong));
+        }
+        *self = Self { total, note: note.trim().to_owned(), phone_order, authorise_only, ..*self };
+        Ok(())
+    }
+
+    pub fn is(&self, sale: &str) -> bool {
+        self.sale.is_some_and(|id| id.to_string() == sale)
+    }
+
+    pub fn view(&self) -> DraftView {
+        DraftView {
+            sale_id: self.sale.map(|sale| sale.to_string()).unwrap_or_default(),
+            number: number_name(self.number),
+            total: self.total,
+            note: self.note.clone(),
+            phone_order: self.phone_order,
+            authorise_only: self.authorise_only,
+        }
+    }
+}

@@ -1,0 +1,297 @@
+//! From the till's words to the pages'. Every field is chosen here; nothing is passed through whole.
+
+use till::cashier::Refusal;
+use till::entry::BlockReason;
+use till::facts::{ChargeFacts, Decline};
+use till::journal::{JournalError, Written};
+use till::money::{AmountProblem, Currency};
+use till::payment::{Payment, Phase};
+use till::sale::{Entered, Mode};
+
+use super::screen::{Screen, Snapshot};
+use crate::settings::Settings;
+use crate::view::{
+    Can, CardPageView, CardPayment, CardView, ConnectionView, CurrencyView, DeclineView, EntryMode, ModeView,
+    MoneyState, PaymentState, PaymentView, Problem, ProblemCode, ReceiptKind, ReceiptLine, ReceiptView, TillView,
+    TimelineEntry,
+};
+
+pub fn till(screen: &Screen, settings: &Settings, card_window: bool) -> TillView {
+    let view = |snapshot: &Snapshot| payment(snapshot, settings, false);
+    let front = screen.front().map(|snapshot| payment(snapshot, settings, card_window));
+    TillView {
+        mode: screen.mode.unwrap_or(ModeView::Training),
+        first_start: settings.mode.is_none(),
+        till_name: settings.till_name.clone(),
+        business: settings.business.clone(),
+        currency: Currency::parse(&settings.currency).map_or_else(CurrencyView::dollars, currency),
+        theme: settings.theme,
+        connection: match (screen.mode, screen.reached) {
+            (Some(ModeView::Training), _) | (_, Some(true)) => ConnectionView::Online,
+            (_, Some(false)) => ConnectionView::Offline,
+            (_, None) => ConnectionView::Checking,
+        },
+        draft: screen.draft.view(),
+        payment: front,
+        open: screen.open().map(view).collect(),
+        found: screen.found().map(view).collect(),
+        problem: screen.problem.clone(),
+    }
+}
+
+pub fn card_page(screen: &Screen, settings: &Settings) -> CardPageView {
+    CardPageView {
+        mode: screen.mode.unwrap_or(ModeView::Training),
+        business: settings.business.clone(),
+        theme: settings.theme,
+        stripe_js: screen.stripe_js.clone(),
+        publishable_key: screen.publishable_key.clone(),
+        payment: screen.at_card_page().map(card_payment),
+    }
+}
+
+fn card_payment(snapshot: &Snapshot) -> CardPayment {
+    let payment = &snapshot.payment;
+    CardPayment {
+        sale_id: payment.sale.id.to_string(),
+        number: payment.sale.name(),
+        amount: payment.sale.total.minor,
+        currency: currency(payment.sale.total.currency),
+        phone_order: payment.sale.entered == Entered::PhoneOrder,
+        authorise_only: payment.captures_later(),
+        state: state(payment.phase),
+        token: snapshot.token.clone(),
+        declined: payment.decline.as_ref().map(decline),
+        problem: problem(snapshot),
+        next_check_in: next_check(snapshot),
+        can_close: can_close(payment.phase),
+    }
+}
+
+pub fn payment(snapshot: &Snapshot, settings: &Settings, card_window: bool) -> PaymentView {
+    let payment = &snapshot.payment;
+    let settled = matches!(payment.phase, Phase::Paid | Phase::Authorised | Phase::Capturing);
+    PaymentView {
+        sale_id: payment.sale.id.to_string(),
+        number: payment.sale.name(),
+        amount: payment.sale.total.minor,
+        currency: currency(payment.sale.total.currency),
+        state: state(payment.phase),
+        note: payment.sale.note.clone(),
+        phone_order: payment.sale.entered == Entered::PhoneOrder,
+        authorise_only: payment.captures_later(),
+        card: payment.charge.as_ref().map(card),
+        declined: payment.decline.as_ref().filter(|_| !settled).map(decline),
+        problem: problem(snapshot),
+        reference: payment.intent.clone(),
+        began_at: payment.sale.at,
+        paid_at: payment.charge.as_ref().filter(|_| settled).map(|charge| charge.created),
+        capture_before: payment.charge.as_ref().and_then(|charge| charge.capture_before),
+        next_check_in: next_check(snapshot),
+        card_window,
+        while_away: payment.unseen,
+        receipt: receipt(payment, settings),
+        can: can(payment),
+    }
+}
+
+fn receipt(payment: &Payment, settings: &Settings) -> Option<ReceiptView> {
+    let kind = match payment.phase {
+        Phase::Paid => ReceiptKind::Sale,
+        Phase::Authorised => ReceiptKind::Authorisation,
+        _ => return None,
+    };
+    let charge = payment.charge.as_ref()?;
+    let sale = &payment.sale;
+    Some(ReceiptView {
+        kind,
+        number: sale.name(),
+        business: settings.business.clone(),
+        lines: sale.lines.iter().map(|line| ReceiptLine { label: line.label.clone(), amount: line.minor }).collect(),
+        total: sale.total.minor,
+        card: card(charge),
+        entry: match sale.entered {
+            Entered::Keyed => EntryMode::Keyed,
+            Entered::PhoneOrder => EntryMode::PhoneOrder,
+        },
+        authorisation_code: charge.authorisation_code.clone(),
+        statement_name: charge.statement_name.clone(),
+        reference: payment.intent.clone().unwrap_or_default(),
+        at: charge.created,
+        copy: payment.receipts > 0,
+    })
+}
+
+pub fn timeline(written: &Written) -> TimelineEntry {
+    TimelineEntry {
+        at: written.at,
+        kind: written.entry.kind().name().to_owned(),
+        detail: written.entry.detail().map(str::to_owned),
+    }
+}
+
+fn state(phase: Phase) -> PaymentState {
+    match phase {
+        Phase::Frozen | Phase::Preparing => PaymentState::Preparing,
+        Phase::Ready => PaymentState::Ready,
+        Phase::Confirming => PaymentState::Confirming,
+        Phase::Authenticating => PaymentState::Authenticating,
+        Phase::Finishing => PaymentState::Finishing,
+        Phase::Processing => PaymentState::Processing,
+        Phase::Unknown => PaymentState::Unknown,
+        Phase::Paused => PaymentState::Paused,
+        Phase::Cancelling => PaymentState::Cancelling,
+        Phase::Capturing => PaymentState::Capturing,
+        Phase::Authorised => PaymentState::Authorised,
+        Phase::Paid => PaymentState::Paid,
+        Phase::Void => PaymentState::Void,
+        Phase::Blocked => PaymentState::Blocked,
+    }
+}
+
+/// Which buttons do something. The cashier's own refusals are the law; this only keeps dead buttons off the screen.
+pub fn can(payment: &Payment) -> Can {
+    let phase = payment.phase;
+    Can {
+        take_card: matches!(phase, Phase::Preparing | Phase::Ready | Phase::Paused),
+        cancel: matches!(
+            phase,
+            Phase::Preparing | Phase::Ready | Phase::Authenticating | Phase::Unknown | Phase::Paused | Phase::Blocked
+        ),
+        check_now: matches!(
+            phase,
+            Phase::Processing | Phase::Unknown | Phase::Cancelling | Phase::Capturing | Phase::Blocked
+        ),
+        capture: phase == Phase::Authorised,
+        release: phase == Phase::Authorised,
+        new_sale: matches!(
+            phase,
+            Phase::Ready
+                | Phase::Processing
+                | Phase::Unknown
+                | Phase::Paused
+                | Phase::Cancelling
+                | Phase::Authorised
+                | Phase::Capturing
+                | Phase::Paid
+                | Phase::Void
+                | Phase::Blocked
+        ),
+    }
+}
+
+/// Whether the card window may be closed: not while a card is at Stripe.
+pub fn can_close(phase: Phase) -> bool {
+    !matches!(phase, Phase::Confirming | Phase::Finishing)
+}
+
+fn next_check(snapshot: &Snapshot) -> Option<u32> {
+    let seconds = snapshot.next_look?.as_millis().div_ceil(1000);
+    u32::try_from(seconds).ok()
+}
+
+fn problem(snapshot: &Snapshot) -> Option<Problem> {
+    let payment = &snapshot.payment;
+    if snapshot.unsaved {
+        return Some(unsaved(payment));
+    }
+    if let Some(blocked) = &payment.blocked {
+        let code = match blocked.reason {
+            BlockReason::KeyRejected => ProblemCode::KeyRejected,
+            BlockReason::KeyForbidden => ProblemCode::KeyForbidden,
+            BlockReason::WrongAccount => ProblemCode::WrongAccount,
+            BlockReason::Mismatch => ProblemCode::Mismatch,
+            BlockReason::Rejected => ProblemCode::StripeRejected,
+        };
+        return Some(Problem { code, money: money(payment), detail: blocked.detail.clone() });
+    }
+    payment.rejected.as_ref().filter(|_| payment.phase == Phase::Ready).map(|words| Problem {
+        code: ProblemCode::StripeRejected,
+        money: MoneyState::NotTaken,
+        detail: Some(words.clone()),
+    })
+}
+
+fn unsaved(payment: &Payment) -> Problem {
+    let detail = payment.intent.clone();
+    match payment.phase {
+        Phase::Paid => Problem { code: ProblemCode::PaidNotSaved, money: MoneyState::Taken, detail },
+        _ => Problem { code: ProblemCode::JournalUnwritable, money: money(payment), detail },
+    }
+}
+
+/// What Stripe has said about the customer's money.
+fn money(payment: &Payment) -> MoneyState {
+    match payment.phase {
+        Phase::Paid => MoneyState::Taken,
+        Phase::Blocked if payment.card_is_out() => MoneyState::Unknown,
+        Phase::Confirming | Phase::Finishing | Phase::Processing | Phase::Unknown => MoneyState::Unknown,
+        _ => MoneyState::NotTaken,
+    }
+}
+
+/// Why a card window stays open.
+pub fn not_now(payment: &Payment) -> Problem {
+    Problem { code: ProblemCode::NotNow, money: money(payment), detail: None }
+}
+
+fn card(charge: &ChargeFacts) -> CardView {
+    CardView { brand: charge.card.brand.clone(), last4: charge.card.last4.clone() }
+}
+
+fn decline(decline: &Decline) -> DeclineView {
+    DeclineView {
+        code: decline.code.clone(),
+        decline_code: decline.decline_code.clone(),
+        advice_code: decline.advice_code.clone(),
+    }
+}
+
+pub fn currency(currency: Currency) -> CurrencyView {
+    CurrencyView { code: currency.code().to_owned(), decimals: currency.decimals() }
+}
+
+impl CurrencyView {
+    fn dollars() -> Self {
+        Self { code: "usd".to_owned(), decimals: 2 }
+    }
+}
+
+pub fn mode(mode: ModeView) -> Mode {
+    match mode {
+        ModeView::Training => Mode::Training,
+        ModeView::Test => Mode::Test,
+        ModeView::Live => Mode::Live,
+    }
+}
+
+pub fn refusal(refusal: Refusal) -> Problem {
+    let code = match refusal {
+        Refusal::UnknownSale => ProblemCode::UnknownSale,
+        Refusal::NotNow => ProblemCode::NotNow,
+        Refusal::TokenUsed => ProblemCode::TokenUsed,
+        Refusal::AmountDiffers => ProblemCode::AmountDiffers,
+        Refusal::Amount(AmountProblem::Zero) => ProblemCode::AmountZero,
+        Refusal::Amount(AmountProblem::TooLarge) => ProblemCode::AmountTooLarge,
+        Refusal::Amount(AmountProblem::TooSmall(least)) => {
+            return Problem::with(ProblemCode::AmountTooSmall, least);
+        }
+        Refusal::Amount(AmountProblem::NotRound(step)) => return Problem::with(ProblemCode::AmountNotRound, step),
+        Refusal::NoteTooLong => ProblemCode::NoteTooLong,
+        Refusal::BadPaymentMethod => ProblemCode::BadPaymentMethod,
+        Refusal::Journal(error) => return journal_problem(&error),
+    };
+    Problem::new(code)
+}
+
+pub fn journal_problem(error: &JournalError) -> Problem {
+    let code = match error {
+        JournalError::InUse(_) => ProblemCode::AlreadyRunning,
+        JournalError::Newer { .. } => ProblemCode::JournalNewer,
+        JournalError::Damaged(_) => ProblemCode::JournalDamaged,
+        JournalError::Unsafe(_) | JournalError::Unwritable(_) | JournalError::Folder(_) => {
+            ProblemCode::JournalUnwritable
+        }
+    };
+    Problem::with(code, error)
+}

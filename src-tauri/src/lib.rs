@@ -1,0 +1,118 @@
+//! The shell: the only room that knows Tauri. Composition happens here and nowhere else.
+
+mod account;
+mod bindings;
+mod card_window;
+mod commands;
+mod connection;
+mod counter;
+mod data_folder;
+mod keychain;
+mod page_policy;
+mod problem;
+mod settings;
+mod shell;
+mod till_window;
+mod training;
+mod view;
+mod windows;
+
+use std::sync::Arc;
+
+use tauri::{App, AppHandle, Builder, Manager, RunEvent, WindowEvent, Wry};
+
+use crate::counter::Counter;
+use crate::data_folder::DataFolder;
+use crate::shell::{Notice, Shell};
+
+/// Runs the till until its window is closed.
+///
+/// # Errors
+/// The system gives no windows.
+pub fn run() -> tauri::Result<()> {
+    let app = single(tauri::Builder::default())
+        .setup(|app| Ok(open(app)?))
+        .invoke_handler(tauri::generate_handler![
+            commands::till::till_view,
+            commands::till::ring_up,
+            commands::till::charge,
+            commands::till::take_card,
+            commands::till::cancel_payment,
+            commands::till::check_now,
+            commands::till::capture,
+            commands::till::release,
+            commands::till::new_sale,
+            commands::till::found_seen,
+            commands::till::payments,
+            commands::till::payment_detail,
+            commands::till::print_receipt,
+            commands::card::card_view,
+            commands::card::submit_card,
+            commands::card::authentication,
+            commands::card::card_action_done,
+            commands::card::card_check_now,
+            commands::card::card_cancel,
+            commands::card::close_card,
+            commands::settings::choose_door,
+            commands::settings::settings_view,
+            commands::settings::save_keys,
+            commands::settings::forget_keys,
+            commands::settings::save_till,
+        ])
+        .build(tauri::generate_context!())?;
+    app.run(|app, event| ended(app, &event));
+    Ok(())
+}
+
+/// A second copy shows the first one's window and leaves. Tills with folders of their own are other tills.
+fn single(builder: Builder<Wry>) -> Builder<Wry> {
+    if data_folder::overridden().is_some() {
+        return builder;
+    }
+    builder.plugin(tauri_plugin_single_instance::init(|app, _, _| {
+        windows::raise(app, till_window::LABEL);
+    }))
+}
+
+fn open(app: &App) -> tauri::Result<()> {
+    let path = match data_folder::overridden() {
+        Some(path) => path,
+        None => app.path().app_data_dir()?,
+    };
+    let folder = DataFolder::open_or_name(path);
+    let shell = Shell::open(app.handle(), folder, Arc::new(heard))?;
+    app.set_theme(commands::settings::window_theme(shell.settings.get().theme));
+    app.manage(shell);
+    let counter = Counter::new(app.handle());
+    app.manage(counter.clone());
+    // Not here: a locked keychain asks its question only while the windows live.
+    tauri::async_runtime::spawn(async move { counter.open().await });
+    Ok(())
+}
+
+/// What happened in the rooms of the shell.
+fn heard(app: &AppHandle, notice: Notice) {
+    // Before the counter is there, nothing can have happened to it.
+    let Some(counter) = app.try_state::<Counter>() else { return };
+    let counter = counter.inner().clone();
+    tauri::async_runtime::spawn(async move {
+        match notice {
+            Notice::SettingsChanged => counter.publish(),
+            Notice::ModeChosen(_) => counter.open().await,
+            Notice::AccountChanged(mode) => counter.account_changed(mode).await,
+            // While a card is at Stripe the window stays, and its page says why.
+            Notice::CardCloseAsked => drop(counter.close_card().await),
+            Notice::CardPageLost => counter.card_page_lost().await,
+        }
+    });
+}
+
+/// The hidden card window must not keep the program alive.
+fn ended(app: &AppHandle, event: &RunEvent) {
+    let RunEvent::WindowEvent { label, event, .. } = event else {
+        return;
+    };
+    if label == till_window::LABEL && matches!(event, WindowEvent::Destroyed) {
+        app.exit(0);
+    }
+}

@@ -1,0 +1,127 @@
+//! The state every command works on.
+
+use std::sync::Arc;
+
+use tauri::AppHandle;
+use tokio::sync::OnceCell;
+
+use crate::card_window::{CardWindow, Tell};
+use crate::connection::{Connection, Stripe};
+use crate::data_folder::DataFolder;
+use crate::page_policy::CardPeer;
+use crate::settings::SettingsFile;
+use crate::training::Training;
+use crate::view::{ModeView, Problem};
+use crate::windows::Peer;
+
+/// What the rooms of the shell tell the one who composes them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Notice {
+    /// Business, till name, currency or theme have changed.
+    SettingsChanged,
+    /// The till works in another mode from now on.
+    ModeChosen(ModeView),
+    /// Keys of this mode were stored or forgotten.
+    AccountChanged(ModeView),
+    /// Somebody wants the card window away; it is still there.
+    CardCloseAsked,
+    /// The card page was led away from ours. A new, hidden one is being made; look at the payment.
+    CardPageLost,
+}
+
+/// One till.
+#[derive(Debug)]
+pub struct Shell {
+    pub app: AppHandle,
+    pub folder: DataFolder,
+    pub settings: SettingsFile,
+    pub stripe: Stripe,
+    pub card_window: CardWindow,
+    training: TrainingRoom,
+    tell: Told,
+}
+
+impl Shell {
+    /// Opens both windows: the till's at once, the card's hidden.
+    ///
+    /// # Errors
+    /// The system gives no window.
+    pub fn open(app: &AppHandle, folder: DataFolder, tell: Tell) -> tauri::Result<Self> {
+        let settings = SettingsFile::open(folder.clone());
+        let stripe = Stripe::from_environment();
+        let training = TrainingRoom::default();
+        let mode = settings.get().mode.unwrap_or(ModeView::Training);
+        // Should training not start, connecting to it says so; its page then has nobody to talk to.
+        let peer = tauri::async_runtime::block_on(peer(mode, &stripe, &training, &folder));
+        let peer = Peer::new(peer.unwrap_or(CardPeer::Stripe));
+        crate::till_window::open(app, &peer)?;
+        let card_window = CardWindow::open(app, peer, tell.clone())?;
+        Ok(Self { app: app.clone(), folder, settings, stripe, card_window, training, tell: Told(tell) })
+    }
+
+    /// The mode the till works in; training until somebody has chosen.
+    pub fn mode(&self) -> ModeView {
+        self.settings.get().mode.unwrap_or(ModeView::Training)
+    }
+
+    /// Connects a mode: everything its cashier needs.
+    ///
+    /// # Errors
+    /// What keeps this mode from taking cards.
+    pub async fn connect(&self, mode: ModeView) -> Result<Connection, Problem> {
+        self.stripe.base()?;
+        match mode.keys() {
+            None => Connection::training(self.training.open(&self.folder).await?),
+            Some(keys) => self.stripe.connect(keys, &self.settings.get()).await,
+        }
+    }
+
+    /// Lets the card page talk to the peer of this mode and to no other.
+    ///
+    /// # Errors
+    /// Training cannot start, or the page cannot be reloaded.
+    pub async fn point_card_page(&self, mode: ModeView) -> Result<(), Problem> {
+        let peer = peer(mode, &self.stripe, &self.training, &self.folder).await?;
+        self.card_window.point_at(peer).map_err(|error| Problem::with(crate::view::ProblemCode::Internal, error))
+    }
+
+    /// Passes on what happened.
+    pub fn tell(&self, notice: Notice) {
+        (self.tell.0)(&self.app, notice);
+    }
+}
+
+async fn peer(
+    mode: ModeView,
+    stripe: &Stripe,
+    training: &TrainingRoom,
+    folder: &DataFolder,
+) -> Result<CardPeer, Problem> {
+    match mode {
+        ModeView::Training => {
+            let training = training.open(folder).await?;
+            Ok(CardPeer::Loopback(training.origin().to_owned()))
+        }
+        ModeView::Test => Ok(stripe.peer()),
+        // A live key never meets a simulator, not even its script.
+        ModeView::Live => Ok(CardPeer::Stripe),
+    }
+}
+
+/// The simulator, begun when training is: in the other modes nothing listens.
+#[derive(Debug, Default)]
+struct TrainingRoom(OnceCell<Arc<Training>>);
+
+impl TrainingRoom {
+    async fn open(&self, folder: &DataFolder) -> Result<&Arc<Training>, Problem> {
+        self.0.get_or_try_init(|| Training::open(folder)).await
+    }
+}
+
+struct Told(Tell);
+
+impl std::fmt::Debug for Told {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Told")
+    }
+}

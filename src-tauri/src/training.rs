@@ -1,0 +1,207 @@
+//! Training mode: a simulated Stripe inside this program. No network, no account, no money.
+//!
+//! Rust's calls reach it directly, behind the same seam as Stripe's; the card page reaches it on a loopback
+//! port for its script and frames. What happened is kept in a file, so that a till that was killed finds its
+//! practice payments again. No card number is ever in it: the simulator keeps none.
+
+use std::fs::File;
+use std::io::{self, Write};
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use bytes::Bytes;
+use http::Request;
+use stripe_api::{Sending, Transport, Unanswered};
+use stripe_simulator::Simulator;
+use stripe_simulator::server::{Server, ServerError};
+
+use crate::data_folder::DataFolder;
+use crate::view::{Problem, ProblemCode};
+
+const FOLDER: &str = "training";
+const FILE: &str = "simulator.jsonl";
+/// Only makes ids; the same everywhere, so that what one sees in training can be told to another.
+const SEED: u64 = 1;
+
+/// A Stripe of one's own.
+#[derive(Debug)]
+pub struct Training {
+    simulator: Arc<Mutex<Simulator>>,
+    history: Arc<History>,
+    origin: String,
+}
+
+/// Changed records, one batch a line. Written while the simulator is locked, so that lines keep their order.
+#[derive(Debug)]
+struct History(Mutex<File>);
+
+impl History {
+    fn append(&self, changes: &[u8]) -> io::Result<()> {
+        if changes.is_empty() {
+            return Ok(());
+        }
+        lock(&self.0).write_all(changes)
+    }
+}
+
+impl Training {
+    /// Restores what happened before and begins to listen on a free loopback port.
+    ///
+    /// # Errors
+    /// `SettingsUnwritable` when the folder cannot be used, `Internal` when no port can be had.
+    pub async fn open(folder: &DataFolder) -> Result<Arc<Self>, Problem> {
+        let (simulator, file) =
+            restore(folder).map_err(|error| Problem::with(ProblemCode::SettingsUnwritable, error))?;
+        let simulator = Arc::new(Mutex::new(simulator));
+        let history = Arc::new(History(Mutex::new(file)));
+        let origin =
+            listen(&simulator, history.clone()).await.map_err(|error| Problem::with(ProblemCode::Internal, error))?;
+        Ok(Arc::new(Self { simulator, history, origin }))
+    }
+
+    /// `http://127.0.0.1:PORT`, where the card page finds Stripe.js.
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    fn answer(&self, request: &Request<Bytes>) -> io::Result<http::Response<Bytes>> {
+        let mut simulator = lock(&self.simulator);
+        let response = simulator.handle(now_ms(), request);
+        self.history.append(&simulator.take_changes())?;
+        Ok(response)
+    }
+}
+
+impl Transport for Training {
+    fn send(&self, request: Request<Bytes>) -> Sending<'_> {
+        Box::pin(async move {
+            // As with Stripe: it was done, and nobody heard.
+            self.answer(&request).map_err(|error| Unanswered::Lost(error.to_string()))
+        })
+    }
+}
+
+fn restore(folder: &DataFolder) -> io::Result<(Simulator, File)> {
+    let room = folder.room(FOLDER)?;
+    let lines = room.read(FILE)?.unwrap_or_default();
+    let whole = whole_lines(&lines);
+    let mut simulator = Simulator::new(SEED);
+    if simulator.restore(whole).is_err() {
+        // Practice is not worth a closed till: it begins anew, and the old file stays.
+        simulator = Simulator::new(SEED);
+        room.put_aside(FILE)?;
+    } else if whole.len() < lines.len() {
+        // A write was cut off; the next line must not begin in the middle of it.
+        room.replace(FILE, whole)?;
+    }
+    Ok((simulator, room.append(FILE)?))
+}
+
+fn whole_lines(bytes: &[u8]) -> &[u8] {
+    let end = bytes.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
+    &bytes[..end]
+}
+
+async fn listen(simulator: &Arc<Mutex<Simulator>>, history: Arc<History>) -> Result<String, ServerError> {
+    let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+    let server = Server::bind(any_port, simulator.clone()).await?.with_hook(move |handled| {
+        // The card page has its answer either way; Rust's next call says what is wrong with the disk.
+        let _ = history.append(handled.changes);
+    });
+    let origin = format!("http://{}", server.address());
+    tauri::async_runtime::spawn(server.run());
+    Ok(origin)
+}
+
+fn now_ms() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+}
+
+/// A simulated Stripe is not worth a crash of the till.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use stripe_api::{Base, Body, Call, Capture, Client, CreateIntent, HttpsTransport, SecretKey, TimeLimits};
+    use tauri::async_runtime::block_on;
+
+    fn client(training: &Arc<Training>) -> Client {
+        let key = SecretKey::parse("sk_test_training").unwrap();
+        let base = Base::loopback(training.origin()).unwrap();
+        Client::new(training.clone(), base, key).unwrap()
+    }
+
+    fn create() -> Call {
+        let intent = CreateIntent {
+            amount: 2345,
+            currency: "usd".to_owned(),
+            capture: Capture::AutomaticAsync,
+            description: None,
+            metadata: vec![("sale_id".to_owned(), "s1".to_owned())],
+            customer: None,
+            setup_future_usage: false,
+            receipt_email: None,
+            statement_descriptor_suffix: None,
+        };
+        Call::create_intent(&intent, "s1:g1:create")
+    }
+
+    fn intent(body: Body) -> stripe_api::PaymentIntent {
+        match body {
+            Body::PaymentIntent(intent) => *intent,
+            other => panic!("an intent was asked for, and {other:?} came"),
+        }
+    }
+
+    #[test]
+    fn a_practice_payment_is_still_there_after_the_till_was_killed() {
+        let outer = tempfile::tempdir().unwrap();
+        let folder = DataFolder::open(outer.path().to_owned()).unwrap();
+        let created = block_on(async {
+            let training = Training::open(&folder).await.unwrap();
+            intent(client(&training).call(&create()).await.unwrap().body)
+        });
+        // A kill in the middle of a write.
+        folder.room(FOLDER).unwrap().append(FILE).unwrap().write_all(b"{\"cut o").unwrap();
+        let found = block_on(async {
+            let training = Training::open(&folder).await.unwrap();
+            let answer = client(&training).call(&Call::retrieve_intent(&created.id)).await;
+            intent(answer.unwrap().body)
+        });
+        assert_eq!(found.id, created.id);
+        assert_eq!(found.amount, 2345);
+        let lines = folder.room(FOLDER).unwrap().read(FILE).unwrap().unwrap();
+        assert_eq!(whole_lines(&lines), lines);
+    }
+
+    #[test]
+    fn a_damaged_practice_file_is_put_aside_and_practice_goes_on() {
+        let outer = tempfile::tempdir().unwrap();
+        let folder = DataFolder::open(outer.path().to_owned()).unwrap();
+        let room = folder.room(FOLDER).unwrap();
+        room.replace(FILE, b"no records\n").unwrap();
+        let training = block_on(Training::open(&folder)).unwrap();
+        let answer = block_on(client(&training).call(&create())).unwrap();
+        assert_eq!(intent(answer.body).amount, 2345);
+        let aside = room.read("simulator.jsonl.damaged-1").unwrap().unwrap();
+        assert_eq!(aside, b"no records\n");
+    }
+
+    #[test]
+    fn the_card_page_finds_stripe_js_on_this_computer() {
+        let outer = tempfile::tempdir().unwrap();
+        let folder = DataFolder::open(outer.path().to_owned()).unwrap();
+        let training = block_on(Training::open(&folder)).unwrap();
+        let base = Base::loopback(training.origin()).unwrap();
+        let transport = HttpsTransport::new(base, TimeLimits::default()).unwrap();
+        let script = Request::get(format!("{}/dahlia/stripe.js", training.origin()));
+        let script = block_on(transport.send(script.body(Bytes::new()).unwrap())).unwrap();
+        assert_eq!(script.status(), 200);
+        assert_eq!(script.headers()["content-type"], "text/javascript; charset=utf-8");
+    }
+}

@@ -1,0 +1,407 @@
+//! What the pages see. Allow-lists: a field is here because a screen shows it.
+//!
+//! Their TypeScript twins in `ui/src/bindings` are written by the test in `bindings.rs`.
+//! Money is in minor units of its currency. Times are Unix seconds. No type here can hold a secret.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// Everything the till window shows outside its lists. Sent whole on every change.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct TillView {
+    pub mode: ModeView,
+    /// Nobody has chosen how to begin yet: show the doors.
+    pub first_start: bool,
+    pub till_name: String,
+    pub business: String,
+    pub currency: CurrencyView,
+    pub theme: ThemeView,
+    pub connection: ConnectionView,
+    pub draft: DraftView,
+    /// The payment in front of the cashier, if one is being taken or was just finished.
+    pub payment: Option<PaymentView>,
+    /// Other payments that want a person, oldest first.
+    pub open: Vec<PaymentView>,
+    /// Payments found open (or settled meanwhile) after an unclean stop, until the cashier has seen them.
+    pub found: Vec<PaymentView>,
+    /// What keeps the till from taking cards at all.
+    pub problem: Option<Problem>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum ModeView {
+    Training,
+    Test,
+    Live,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum ThemeView {
+    #[default]
+    System,
+    Light,
+    Dark,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum ConnectionView {
+    Checking,
+    Online,
+    Offline,
+}
+
+/// A currency and Stripe's own number of decimals for it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct CurrencyView {
+    /// Lower case, as Stripe writes it.
+    pub code: String,
+    pub decimals: u8,
+}
+
+/// The sale being rung up.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct DraftView {
+    pub sale_id: String,
+    pub number: String,
+    #[ts(type = "number")]
+    pub total: i64,
+    pub note: String,
+    pub phone_order: bool,
+    pub authorise_only: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[allow(clippy::struct_excessive_bools)]
+pub struct PaymentView {
+    pub sale_id: String,
+    /// For people: `K-1042`.
+    pub number: String,
+    #[ts(type = "number")]
+    pub amount: i64,
+    pub currency: CurrencyView,
+    pub state: PaymentState,
+    pub note: String,
+    pub phone_order: bool,
+    pub authorise_only: bool,
+    /// The card that was charged or tried last.
+    pub card: Option<CardView>,
+    pub declined: Option<DeclineView>,
+    pub problem: Option<Problem>,
+    /// Stripe's id of the PaymentIntent.
+    pub reference: Option<String>,
+    /// When charging began.
+    #[ts(type = "number")]
+    pub began_at: i64,
+    /// When it was paid or authorised, by Stripe's clock.
+    #[ts(type = "number | null")]
+    pub paid_at: Option<i64>,
+    /// Until when an authorisation can be captured.
+    #[ts(type = "number | null")]
+    pub capture_before: Option<i64>,
+    /// Seconds until the till asks Stripe again by itself.
+    #[ts(type = "number | null")]
+    pub next_check_in: Option<u32>,
+    /// The card window is in front.
+    pub card_window: bool,
+    /// Settled while the till was not running.
+    pub while_away: bool,
+    pub receipt: Option<ReceiptView>,
+    pub can: Can,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum PaymentState {
+    Preparing,
+    Ready,
+    Confirming,
+    Authenticating,
+    Finishing,
+    Processing,
+    Unknown,
+    Paused,
+    Cancelling,
+    Capturing,
+    Authorised,
+    Paid,
+    Void,
+    Blocked,
+}
+
+/// Which buttons do something now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[allow(clippy::struct_excessive_bools)]
+pub struct Can {
+    /// Open the card window for (another) card.
+    pub take_card: bool,
+    pub cancel: bool,
+    pub check_now: bool,
+    pub capture: bool,
+    pub release: bool,
+    /// Leave this payment and ring up the next sale.
+    pub new_sale: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct CardView {
+    pub brand: String,
+    pub last4: String,
+}
+
+/// A decline in Stripe's codes; the page has the words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct DeclineView {
+    pub code: Option<String>,
+    pub decline_code: Option<String>,
+    pub advice_code: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ReceiptView {
+    pub kind: ReceiptKind,
+    pub number: String,
+    pub business: String,
+    pub lines: Vec<ReceiptLine>,
+    #[ts(type = "number")]
+    pub total: i64,
+    pub card: CardView,
+    /// `KEYED` or `PHONE ORDER`.
+    pub entry: EntryMode,
+    pub authorisation_code: Option<String>,
+    pub statement_name: Option<String>,
+    pub reference: String,
+    #[ts(type = "number")]
+    pub at: i64,
+    /// Printed before: say COPY.
+    pub copy: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ReceiptLine {
+    pub label: String,
+    #[ts(type = "number")]
+    pub amount: i64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum ReceiptKind {
+    Sale,
+    Authorisation,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum EntryMode {
+    Keyed,
+    PhoneOrder,
+}
+
+/// One row of the Payments screen.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct PaymentDetail {
+    pub payment: PaymentView,
+    pub timeline: Vec<TimelineEntry>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct TimelineEntry {
+    #[ts(type = "number")]
+    pub at: i64,
+    /// The journal's name of the fact, e.g. `saleFrozen`; the page has the words.
+    pub kind: String,
+    /// A code that goes with it, e.g. a decline code.
+    pub detail: Option<String>,
+}
+
+/// What the card page shows. Sent whole as `card-changed`.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct CardPageView {
+    pub mode: ModeView,
+    pub business: String,
+    pub theme: ThemeView,
+    /// Where Stripe.js comes from.
+    pub stripe_js: String,
+    /// Publishable; made to be shown.
+    pub publishable_key: String,
+    /// The payment being taken; none while the window waits hidden.
+    pub payment: Option<CardPayment>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct CardPayment {
+    pub sale_id: String,
+    pub number: String,
+    #[ts(type = "number")]
+    pub amount: i64,
+    pub currency: CurrencyView,
+    pub phone_order: bool,
+    pub authorise_only: bool,
+    pub state: PaymentState,
+    /// One submit's right, when a card may be typed (`ready`) or when the bank's dialog is to be shown
+    /// (`authenticating`). Used up by the call that carries it.
+    pub token: Option<String>,
+    pub declined: Option<DeclineView>,
+    pub problem: Option<Problem>,
+    #[ts(type = "number | null")]
+    pub next_check_in: Option<u32>,
+    /// Escape may close the window without leaving money in doubt.
+    pub can_close: bool,
+}
+
+/// The one secret a card page needs for 3-D Secure, given once and never kept.
+#[derive(Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Authentication {
+    pub client_secret: String,
+}
+
+impl std::fmt::Debug for Authentication {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Authentication(…)")
+    }
+}
+
+/// What the page saw `handleCardAction` do. A hint: Stripe is asked either way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum ActionOutcome {
+    Completed,
+    Failed,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct SettingsView {
+    pub mode: ModeView,
+    pub business: String,
+    pub till_name: String,
+    pub currency: String,
+    pub theme: ThemeView,
+    pub test: Option<AccountView>,
+    pub live: Option<AccountView>,
+    /// What keeps keys from being stored, if anything.
+    pub keychain: Option<Problem>,
+    pub currencies: Vec<CurrencyView>,
+}
+
+/// A connected Stripe account. The secret key is not here and nowhere in the page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct AccountView {
+    /// Stripe's account id, when the key may read it.
+    pub account: Option<String>,
+    pub name: Option<String>,
+    /// `pk_test_…` cut to what a person recognises it by.
+    pub publishable_key: String,
+    /// `restricted` or `secret`.
+    pub key_kind: KeyKind,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum KeyKind {
+    Secret,
+    Restricted,
+}
+
+/// An error a person sees.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Problem {
+    pub code: ProblemCode,
+    pub money: MoneyState,
+    /// For the details: Stripe's request id, a PaymentIntent, an operating system's words.
+    pub detail: Option<String>,
+}
+
+/// What is certain about the customer's money.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum MoneyState {
+    NotTaken,
+    Taken,
+    Unknown,
+}
+
+/// Closed list; `ui/src/problems.ts` has words for each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum ProblemCode {
+    /// The total is zero.
+    AmountZero,
+    /// Above Stripe's eight digits.
+    AmountTooLarge,
+    /// Below Stripe's smallest charge.
+    AmountTooSmall,
+    /// Stripe wants the last digits to be 0 in this currency.
+    AmountNotRound,
+    /// What the screen showed is not what Rust would charge.
+    AmountDiffers,
+    /// This cannot be done in the payment's present state.
+    NotNow,
+    /// No such sale.
+    UnknownSale,
+    /// A card page's token is used up or not ours.
+    TokenUsed,
+    NoteTooLong,
+    /// The card page's answer is not a payment method.
+    BadPaymentMethod,
+    /// Nothing came back from Stripe.
+    StripeUnreachable,
+    /// Stripe had an error of its own or said something unreadable.
+    StripeAnswer,
+    /// Stripe refused the request; `detail` says why.
+    StripeRejected,
+    /// 401.
+    KeyRejected,
+    /// 403.
+    KeyForbidden,
+    /// 404 on our own payment: another account or mode.
+    WrongAccount,
+    /// Stripe's payment is not the one we made.
+    Mismatch,
+    NotAKey,
+    KeysSwapped,
+    KeyModes,
+    KeyAccounts,
+    LiveKeyHere,
+    /// No account is connected in this mode.
+    NoKey,
+    KeychainMissing,
+    KeychainLocked,
+    KeychainDenied,
+    /// The journal cannot be written: no cards.
+    JournalUnwritable,
+    /// Paid, but the fact could not be saved here.
+    PaidNotSaved,
+    JournalDamaged,
+    JournalNewer,
+    /// Another copy of the till holds the journal.
+    AlreadyRunning,
+    /// `KEYTILL_STRIPE_API` is not a loopback address.
+    ApiNotLoopback,
+    SettingsUnwritable,
+    /// The settings file was unreadable; it was put aside and the till began with fresh ones.
+    SettingsDamaged,
+    /// Printing failed; the sale stands.
+    PrintFailed,
+    /// A fault of ours.
+    Internal,
+}
