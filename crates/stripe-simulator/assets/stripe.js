@@ -84,7 +84,7 @@
       this.frame.node.addEventListener('error', () => this.emit('loaderror', { error: { type: 'api_connection_error' } }));
       Object.assign(this.frame.node.style, {
         border: '0', display: 'block', width: '100%', height: '1.2em', minWidth: '0', background: 'transparent',
-        colorScheme: 'normal', userSelect: 'none',
+        colorScheme: 'light', userSelect: 'none',
       });
       // A click beside the fields, on the padding of the box, means the fields.
       this.clicked = (event) => event.target === node && this.focus();
@@ -279,7 +279,7 @@
     });
     Object.assign(frame.node.style, {
       border: '0', position: 'fixed', inset: '0', width: '100%', height: '100%', zIndex: '2147483647',
-      background: 'transparent', colorScheme: 'normal',
+      background: 'transparent', colorScheme: 'light',
     });
     frame.node.setAttribute('role', 'dialog');
     frame.node.setAttribute('aria-modal', 'true');

@@ -171,3 +171,6 @@ fn decline(error: &ApiError) -> Decline {
         advice_code: error.advice_code.clone(),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -153,7 +153,7 @@ fn state(phase: Phase) -> PaymentState {
 pub fn can(payment: &Payment) -> Can {
     let phase = payment.phase;
     Can {
-        take_card: matches!(phase, Phase::Preparing | Phase::Ready | Phase::Paused),
+        take_card: matches!(phase, Phase::Preparing | Phase::Ready | Phase::Authenticating | Phase::Paused),
         cancel: matches!(
             phase,
             Phase::Preparing | Phase::Ready | Phase::Authenticating | Phase::Unknown | Phase::Paused | Phase::Blocked

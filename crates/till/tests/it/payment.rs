@@ -324,3 +324,67 @@ fn an_amount_other_than_the_one_shown_is_not_charged() {
     assert!(matches!(shown, Err(Refusal::AmountDiffers)));
     assert!(world.sent.is_empty());
 }
+
+#[test]
+fn what_cannot_be_written_is_not_sent() {
+    let mut world = World::new();
+    let sale = world.charge(1, Capture::AtOnce);
+    let sent = world.sent.len();
+    world.fill_disk();
+    let token = world.token(sale).unwrap();
+    let payment_method = world.payment_method(VISA);
+    let refused = world.act(|cashier, now| cashier.submit(now, &token, &payment_method));
+    assert!(matches!(refused, Err(Refusal::Journal(_))), "{refused:?}");
+    assert_eq!(world.phase(sale), Phase::Ready);
+    assert!(matches!(world.handle(sale, Event::Cancel), Err(Refusal::Journal(_))));
+    world.run_for(A_WHILE);
+    assert_eq!(world.sent.len(), sent);
+    assert!(world.moved().is_empty());
+}
+
+#[test]
+fn an_answer_that_cannot_be_written_is_shown_and_found_again_at_the_next_start() {
+    let mut world = World::new();
+    let sale = world.charge(1, Capture::AtOnce);
+    world.card(sale, VISA);
+    world.fill_disk();
+    world.run_for(A_MOMENT);
+    assert_eq!(world.phase(sale), Phase::Paid);
+    assert!(world.seen(sale).unsaved, "the screen says that it is not saved");
+    assert_eq!(world.journal_payment(sale).phase, Phase::Confirming);
+    world.crash();
+    world.run_for(A_MOMENT);
+    assert_eq!(world.journal_payment(sale).phase, Phase::Paid);
+    assert!(!world.seen(sale).unsaved);
+    assert_eq!(world.moved(), [2345]);
+}
+
+#[test]
+fn a_request_that_waits_for_its_turn_does_not_go_once_nothing_can_be_written() {
+    let mut world = World::new();
+    let sale = world.charge(1, Capture::AtOnce);
+    // The first confirm is lost; the second is waiting when another payment's answer cannot be written.
+    world.fates(&[Fate::Lost]);
+    world.card(sale, VISA);
+    world.run_for(Duration::from_millis(300));
+    world.fill_disk();
+    let token_less = world.charge_refused(2);
+    assert!(matches!(token_less, Err(Refusal::Journal(_))));
+    let sent = world.sent.len();
+    world.run_for(A_WHILE);
+    assert_eq!(world.sent.len(), sent);
+    assert!(world.moved().is_empty());
+}
+
+#[test]
+fn a_hold_that_ran_out_at_stripe_is_void_and_says_so_when_it_is_looked_at() {
+    let mut world = World::new();
+    let sale = world.charge(1, Capture::Later);
+    world.card(sale, VISA);
+    world.run_for(A_MOMENT);
+    world.run_for(Duration::from_secs(8 * 24 * 60 * 60));
+    world.handle(sale, Event::CheckNow).unwrap();
+    world.run_for(A_MOMENT);
+    assert_eq!(world.phase(sale), Phase::Void);
+    assert!(world.moved().is_empty());
+}

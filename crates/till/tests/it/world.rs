@@ -7,10 +7,10 @@ use std::time::Duration;
 use stripe_api::{Answer, Base, Call, SecretKey, Unanswered, answer};
 use stripe_simulator::Simulator;
 use till::cashier::{Cashier, Effect, Now, Refusal, Seen};
-use till::entry::Kind;
-use till::journal::{Journal, MemoryJournal};
-use till::payment::Phase;
+use till::entry::{Entry, Kind};
+use till::journal::{Journal, JournalError, MemoryJournal};
 use till::payment::step::Event;
+use till::payment::{Payment, Phase};
 use till::sale::{Capture, Sale, SaleId};
 
 /// What becomes of one request.
@@ -27,10 +27,38 @@ pub enum Fate {
     Html,
 }
 
-type World0 = Cashier<MemoryJournal>;
+type TestCashier = Cashier<Breakable>;
+
+/// A journal on a disk that may fill up.
+#[derive(Debug, Default)]
+pub struct Breakable {
+    kept: MemoryJournal,
+    pub full: bool,
+}
+
+impl Journal for Breakable {
+    fn append(&mut self, at: i64, after: &Payment, entries: &[Entry]) -> Result<(), JournalError> {
+        if self.full {
+            return Err(JournalError::Unwritable("the disk is full".to_owned()));
+        }
+        self.kept.append(at, after, entries)
+    }
+
+    fn open_payments(&mut self) -> Result<Vec<Payment>, JournalError> {
+        self.kept.open_payments()
+    }
+
+    fn payment(&mut self, sale: SaleId) -> Result<Option<Payment>, JournalError> {
+        self.kept.payment(sale)
+    }
+
+    fn last_number(&mut self) -> Result<u32, JournalError> {
+        self.kept.last_number()
+    }
+}
 
 pub struct World {
-    cashier: Option<World0>,
+    cashier: Option<TestCashier>,
     stripe: Simulator,
     clock: Duration,
     /// What happens when, in order of time and then of making.
@@ -59,7 +87,7 @@ fn chance() -> Box<dyn FnMut() -> u128 + Send> {
 
 impl World {
     pub fn new() -> Self {
-        let cashier = Cashier::open(MemoryJournal::default(), chance()).unwrap();
+        let cashier = Cashier::open(Breakable::default(), chance()).unwrap();
         Self {
             cashier: Some(cashier),
             stripe: Simulator::new(1),
@@ -80,7 +108,10 @@ impl World {
         Now { monotonic: self.clock, wall: START }
     }
 
-    pub fn act(&mut self, act: impl FnOnce(&mut World0, Now) -> Result<Vec<Effect>, Refusal>) -> Result<(), Refusal> {
+    pub fn act(
+        &mut self,
+        act: impl FnOnce(&mut TestCashier, Now) -> Result<Vec<Effect>, Refusal>,
+    ) -> Result<(), Refusal> {
         let now = self.now();
         let effects = act(self.cashier.as_mut().unwrap(), now)?;
         self.carry_out(effects);
@@ -98,6 +129,11 @@ impl World {
         self.act(|cashier, now| cashier.charge(now, sale, 2345)).unwrap();
         self.run_for(Duration::from_secs(1));
         id
+    }
+
+    /// A charge that the till does not begin.
+    pub fn charge_refused(&mut self, number: u32) -> Result<(), Refusal> {
+        self.act(|cashier, now| cashier.charge(now, make::sale(number), 2345))
     }
 
     /// The card page makes a payment method and submits it.
@@ -136,11 +172,16 @@ impl World {
         serde_json::from_slice(response.body()).unwrap()
     }
 
+    /// From now on nothing can be written.
+    pub fn fill_disk(&mut self) {
+        self.cashier.as_mut().unwrap().journal().full = true;
+    }
+
     /// Drops everything that is not durable, and starts again.
     pub fn crash(&mut self) {
         let journal = self.cashier.take().unwrap().close();
         self.agenda.clear();
-        self.cashier = Some(Cashier::open(journal, chance()).unwrap());
+        self.cashier = Some(Cashier::open(Breakable { full: false, ..journal }, chance()).unwrap());
         self.act(|cashier, now| Ok(cashier.recover(now))).unwrap();
     }
 
@@ -209,7 +250,7 @@ impl World {
 
     pub fn kinds(&mut self, sale: SaleId) -> Vec<Kind> {
         let journal = self.cashier.as_mut().unwrap().journal();
-        journal.history(sale).iter().map(till::entry::Entry::kind).collect()
+        journal.kept.history(sale).iter().map(Entry::kind).collect()
     }
 
     /// What really moved at Stripe, in minor units.
@@ -217,7 +258,7 @@ impl World {
         self.stripe.ledger().iter().map(|line| line.amount).collect()
     }
 
-    pub fn journal_payment(&mut self, sale: SaleId) -> till::payment::Payment {
+    pub fn journal_payment(&mut self, sale: SaleId) -> Payment {
         self.cashier.as_mut().unwrap().journal().payment(sale).unwrap().unwrap()
     }
 }

@@ -1,0 +1,159 @@
+//! Only Stripe's word about our own PaymentIntent counts.
+
+use super::{Evidence, read};
+use crate::entry::{BlockReason, CallRecord, Entry};
+use crate::facts::IntentStatus;
+use crate::money::{Currency, Money};
+use crate::payment::Payment;
+use crate::payment::step::What;
+use crate::sale::{Capture, Entered, Mode, Sale, SaleId};
+use serde_json::{Value, json};
+use stripe_api::{Answer, Unanswered, answer};
+
+fn payment() -> Payment {
+    let sale = Sale {
+        id: SaleId::from_bits(7),
+        number: 1042,
+        total: Money { minor: 2345, currency: Currency::parse("usd").unwrap() },
+        lines: vec![],
+        note: String::new(),
+        entered: Entered::Keyed,
+        capture: Capture::AtOnce,
+        mode: Mode::Test,
+        account: None,
+        till: "Till 1".to_owned(),
+        at: 0,
+    };
+    let call = CallRecord { key: "k".to_owned(), body: String::new(), at_stripe: None };
+    let entries = [
+        Entry::SaleFrozen { sale: Box::new(sale) },
+        Entry::GenerationBegun { generation: 1, call },
+        Entry::IntentCreated { intent: "pi_1".to_owned(), created: 1 },
+    ];
+    Payment::fold(&entries).unwrap()
+}
+
+fn intent() -> Value {
+    json!({
+        "id": "pi_1", "object": "payment_intent", "amount": 2345, "amount_received": 2345, "amount_capturable": 0,
+        "currency": "usd", "status": "succeeded", "livemode": false, "created": 1,
+        "metadata": { "sale_id": SaleId::from_bits(7).to_string(), "gen": "1" },
+    })
+}
+
+fn answer(status: u16, body: &Value) -> Result<Answer, Unanswered> {
+    let body = bytes::Bytes::from(body.to_string());
+    let response = http::Response::builder().status(status).header("request-id", "req_1").body(body).unwrap();
+    Ok(answer::read(&response))
+}
+
+fn error(kind: &str, code: &str, intent: Option<Value>) -> Value {
+    let mut error = json!({ "type": kind, "code": code, "message": "words" });
+    if let Some(intent) = intent {
+        error["payment_intent"] = intent;
+    }
+    json!({ "error": error })
+}
+
+fn proves(what: What, outcome: &Result<Answer, Unanswered>) -> Evidence {
+    read(&payment(), what, outcome)
+}
+
+#[test]
+fn our_own_paymentintent_proves_where_it_stands() {
+    let Evidence::Intent(facts) = proves(What::Confirm, &answer(200, &intent())) else { panic!() };
+    assert_eq!((facts.status, facts.amount_received), (IntentStatus::Succeeded, 2345));
+}
+
+#[test]
+fn a_paymentintent_that_differs_in_anything_proves_nothing_about_ours() {
+    let differences: [(&str, Value); 6] = [
+        ("id", json!("pi_2")),
+        ("amount", json!(2344)),
+        ("currency", json!("eur")),
+        ("livemode", json!(true)),
+        ("metadata", json!({ "sale_id": SaleId::from_bits(8).to_string(), "gen": "1" })),
+        ("metadata", json!({})),
+    ];
+    for (field, value) in differences {
+        let mut other = intent();
+        other[field] = value;
+        for what in [What::Confirm, What::Finish, What::Capture, What::Cancel] {
+            assert_eq!(proves(what, &answer(200, &other)), Evidence::Unanswered, "{field} {what:?}");
+        }
+        let looked = proves(What::Look, &answer(200, &other));
+        assert!(matches!(looked, Evidence::Blocked { reason: BlockReason::Mismatch, .. }), "{field}");
+        let declined = error("card_error", "card_declined", Some(other.clone()));
+        assert_eq!(proves(What::Confirm, &answer(402, &declined)), Evidence::Unanswered, "{field}");
+    }
+}
+
+#[test]
+fn an_answer_without_a_request_id_is_not_stripe_s() {
+    let body = bytes::Bytes::from(intent().to_string());
+    let from_a_proxy = Ok(answer::read(&http::Response::new(body)));
+    assert_eq!(proves(What::Confirm, &from_a_proxy), Evidence::Unanswered);
+}
+
+#[test]
+fn each_refusal_means_what_the_protocol_says() {
+    let invalid = |code| error("invalid_request_error", code, None);
+    let declined = error("card_error", "card_declined", Some(intent()));
+    let wrong_state = error("invalid_request_error", "payment_intent_unexpected_state", Some(intent()));
+    let kind = |status, body: &Value| match proves(What::Confirm, &answer(status, body)) {
+        Evidence::Intent(_) => "intent",
+        Evidence::WrongState(_) => "wrong state",
+        Evidence::Declined(_) => "declined",
+        Evidence::Found(_) | Evidence::NotFound { .. } => "list",
+        Evidence::Busy { .. } => "busy",
+        Evidence::ServerError => "server error",
+        Evidence::Unanswered => "unanswered",
+        Evidence::KeyReused => "key reused",
+        Evidence::Rejected { .. } => "rejected",
+        Evidence::Blocked { reason: BlockReason::KeyRejected, .. } => "key rejected",
+        Evidence::Blocked { reason: BlockReason::KeyForbidden, .. } => "key forbidden",
+        Evidence::Blocked { reason: BlockReason::WrongAccount, .. } => "wrong account",
+        Evidence::Blocked { .. } => "blocked",
+    };
+    let table = [
+        (402, declined, "declined"),
+        (402, error("card_error", "card_declined", None), "unanswered"),
+        (400, wrong_state, "wrong state"),
+        (400, invalid("payment_intent_unexpected_state"), "rejected"),
+        (400, invalid("parameter_unknown"), "rejected"),
+        (400, invalid("rate_limit"), "busy"),
+        (400, error("idempotency_error", "", None), "key reused"),
+        (401, invalid(""), "key rejected"),
+        (403, invalid(""), "key forbidden"),
+        (404, invalid("resource_missing"), "wrong account"),
+        (409, error("idempotency_error", "idempotency_key_in_use", None), "busy"),
+        (429, invalid("lock_timeout"), "busy"),
+        (500, error("api_error", "", None), "server error"),
+        (503, error("api_error", "", None), "server error"),
+        (418, invalid(""), "unanswered"),
+        (200, json!({ "object": "balance" }), "unanswered"),
+        (200, json!("welcome"), "unanswered"),
+    ];
+    for (status, body, expected) in table {
+        assert_eq!(kind(status, &body), expected, "{status} {body}");
+    }
+    assert_eq!(proves(What::Confirm, &Err(Unanswered::Lost(String::new()))), Evidence::Unanswered);
+}
+
+#[test]
+fn a_lost_create_is_found_by_its_sale_and_generation_and_by_nothing_else() {
+    let mut payment = payment();
+    payment.intent = None;
+    let list = |intents: Vec<Value>, has_more| {
+        let list = json!({ "object": "list", "url": "/v1/payment_intents", "data": intents, "has_more": has_more });
+        read(&payment, What::Find, &answer(200, &list))
+    };
+    let mut other = intent();
+    other["metadata"]["sale_id"] = json!("another");
+    let mut earlier = intent();
+    earlier["metadata"]["gen"] = json!("2");
+    assert!(matches!(list(vec![other.clone(), intent()], false), Evidence::Found(_)));
+    assert_eq!(list(vec![other.clone(), earlier], false), Evidence::NotFound { next_page: None });
+    assert_eq!(list(vec![other], true), Evidence::NotFound { next_page: Some("pi_1".to_owned()) });
+    assert_eq!(list(vec![], false), Evidence::NotFound { next_page: None });
+}
