@@ -1,0 +1,113 @@
+//! The secret key: saved once, used after a restart, and nowhere else to be found.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::Result;
+use serde_json::json;
+use xtask::desk::{Card, Desk, Plan};
+
+use crate::stage::{Outcome, PUBLISHABLE, Shop, at_the_door, connected, payment, save_keys, secret};
+
+#[test]
+fn a_saved_key_takes_cards_after_a_restart_and_is_nowhere_to_be_read() -> Outcome {
+    let mut shop = connected()?;
+    shop.desk.restart()?;
+    shop.desk.charge("2100")?;
+    shop.desk.card()?.pay_with(Card::APPROVED)?;
+    shop.desk.wait_payment("paid")?;
+    assert_eq!(shop.charges()?.len(), 1);
+    assert_no_answer_holds_the_key(&shop)?;
+    assert_no_file_holds_the_key(&shop.desk)
+}
+
+/// Every command that looks, asked as the pages ask, and what stands in both pages.
+fn assert_no_answer_holds_the_key(shop: &Shop) -> Result<()> {
+    let (till, card) = (shop.desk.till()?, shop.desk.card()?);
+    let sale = payment(&shop.desk)?["saleId"].clone();
+    let said = [
+        till.invoke("till_view", &json!({}))?,
+        till.invoke("settings_view", &json!({}))?,
+        till.invoke("payments", &json!({ "search": "", "before": null, "limit": 50 }))?,
+        till.invoke("payment_detail", &json!({ "saleId": sale }))?,
+        till.invoke("save_keys", &json!({ "publishable": PUBLISHABLE, "secret": format!("{}x y", secret()) }))?,
+        till.invoke("charge", &json!({ "saleId": "no-such-sale", "shownTotal": 1 }))?,
+        card.invoke("card_view", &json!({}))?,
+        card.invoke("authentication", &json!({ "token": "no-such-token" }))?,
+    ];
+    for answer in said {
+        assert!(!format!("{answer:?}").contains(&secret()), "an answer holds the key");
+    }
+    till.click("rail-settings")?;
+    till.wait("[data-test=account-test][data-connected=true]")?;
+    for window in [&till, &card] {
+        let page =
+            window.run("return document.documentElement.outerHTML + JSON.stringify({ ...localStorage })", &[])?;
+        assert!(!page.to_string().contains(&secret()), "a page holds the key");
+    }
+    Ok(())
+}
+
+/// Data, caches, logs and the app's own words. The keyring is meant to hold it, and encrypts it.
+fn assert_no_file_holds_the_key(desk: &Desk) -> Result<()> {
+    let mut read = 0;
+    look_into(desk.home(), &mut |path, bytes| {
+        read += 1;
+        let found = bytes.windows(secret().len()).any(|part| part == secret().as_bytes());
+        assert!(!found, "{} holds the key", path.display());
+    })?;
+    assert!(read > 3, "settings, journal and log are there to be searched");
+    Ok(())
+}
+
+fn look_into(folder: &Path, look: &mut dyn FnMut(&Path, &[u8])) -> Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            look_into(&entry.path(), look)?;
+        } else if entry.file_type()?.is_file() {
+            look(&entry.path(), &fs::read(entry.path())?);
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn wrong_keys_are_told_apart_in_words() -> Outcome {
+    let shop = at_the_door()?;
+    let till = shop.desk.till()?;
+    till.click("door-stripe")?;
+    let live = |kind: &str| [kind, "live", "51abc"].join("_");
+    let wrong = [
+        ("hello".to_owned(), "world".to_owned(), "notAKey", "Not a Stripe key"),
+        (secret(), PUBLISHABLE.to_owned(), "keysSwapped", "Keys in the wrong fields"),
+        (live("pk"), secret(), "keyModes", "One test key, one live key"),
+        (live("pk"), live("sk"), "liveKeyHere", "A live key"),
+    ];
+    for (publishable, secret, code, words) in wrong {
+        save_keys(&till, &publishable, &secret)?;
+        till.wait(&format!("[data-test=problem][data-code={code}]"))?;
+        assert!(till.text("problem")?.contains(words), "{code}");
+    }
+    till.screenshot("first-start-wrong-key")?;
+    assert!(!till.shows("[data-test=charge]")?);
+    Ok(())
+}
+
+#[test]
+fn without_a_keychain_training_works_and_settings_say_what_is_missing() -> Outcome {
+    let mut plan = Plan::from_env()?;
+    plan.keychain = false;
+    let desk = Desk::open(plan)?;
+    desk.open_training()?;
+    desk.charge("1000")?;
+    desk.card()?.pay_with(Card::APPROVED)?;
+    desk.wait_payment("paid")?;
+    desk.next_sale()?;
+    let till = desk.till()?;
+    till.click("rail-settings")?;
+    till.wait("[data-test=problem][data-code=keychainMissing]")?;
+    assert!(till.text("problem")?.contains("no password store"));
+    till.screenshot("settings-no-keychain")?;
+    Ok(())
+}

@@ -1,0 +1,83 @@
+//! Sizes, names and what a clone must bring along.
+
+use crate::house::{none, read, root, sources};
+
+const LONGEST: usize = 400;
+const BANNED: &[&str] =
+    &["common", "core", "util", "utils", "helper", "helpers", "manager", "service", "services", "misc"];
+
+#[test]
+fn no_file_is_longer_than_a_person_reads() {
+    let code = sources()
+        .into_iter()
+        .filter(|source| source.ends(&[".rs", ".ts", ".svelte", ".css", ".js"]) && !source.within("ui/src/bindings/"));
+    none(
+        "longer than 400 lines",
+        code.filter_map(|source| {
+            let lines = source.text.lines().count();
+            (lines > LONGEST).then(|| format!("{} has {lines}", source.path))
+        }),
+    );
+}
+
+#[test]
+fn modules_are_named_for_what_they_know() {
+    let broken = sources()
+        .into_iter()
+        .filter(|source| source.ends(&[".rs", ".ts", ".svelte"]))
+        .filter(|source| source.path.split('/').any(|part| BANNED.contains(&part.split('.').next().unwrap_or(part))));
+    none("names that say nothing", broken.map(|source| source.path));
+}
+
+#[test]
+fn the_versions_of_everything_are_written_down() {
+    for lock in ["Cargo.lock", "ui/package-lock.json"] {
+        assert!(root().join(lock).is_file(), "{lock} is missing");
+    }
+    none("kept out of git", read(".gitignore").lines().filter(|line| line.contains("lock")).map(str::to_owned));
+}
+
+#[test]
+fn packages_come_from_the_public_registries() {
+    let cargo = read("Cargo.lock");
+    let rust = cargo
+        .lines()
+        .filter(|line| line.starts_with("source = ") && !line.contains("github.com/rust-lang/crates.io-index"));
+    let npm = read("ui/package-lock.json");
+    let page =
+        npm.lines().filter(|line| line.contains("\"resolved\"") && !line.contains("https://registry.npmjs.org/"));
+    none("from elsewhere", rust.chain(page).map(|line| line.trim().to_owned()));
+}
+
+#[test]
+fn nothing_knows_the_machine_it_was_written_on() {
+    let homes = ["work", "home", "Users", "root"].map(|name| format!("/{name}/"));
+    let mut broken = Vec::new();
+    for source in sources() {
+        for (number, line) in source.text.lines().enumerate() {
+            if homes.iter().any(|home| starts_a_path(line, home)) {
+                broken.push(format!("{}:{}: {}", source.path, number + 1, line.trim()));
+            }
+        }
+    }
+    none("a path of one machine", broken);
+}
+
+/// The same inside a web address or a longer path is no home.
+fn starts_a_path(line: &str, home: &str) -> bool {
+    line.match_indices(home)
+        .any(|(at, _)| !line[..at].chars().next_back().is_some_and(|c| c.is_alphanumeric() || "._-~}*)".contains(c)))
+}
+
+#[test]
+fn every_crate_follows_the_workspaces_lints() {
+    let manifests = sources().into_iter().filter(|source| source.ends(&["Cargo.toml"]));
+    none(
+        "no `[lints] workspace = true`",
+        manifests.filter_map(|source| {
+            let manifest: toml::Table = source.text.parse().unwrap();
+            let follows = manifest.get("lints").and_then(|lints| lints.get("workspace")).and_then(toml::Value::as_bool);
+            (follows != Some(true)).then_some(source.path)
+        }),
+    );
+}

@@ -1,0 +1,50 @@
+//! Builds the page, the app and the simulator.
+
+use anyhow::Result;
+
+use crate::{place, say, shell};
+
+/// The app with its page inside.
+pub const APP: &str = "keytill/custom-protocol";
+
+/// The app and the end-to-end tests.
+pub const EVERYTHING: &str = "keytill/custom-protocol,xtask/e2e";
+
+/// The page, into `ui/dist`, which the app embeds.
+///
+/// # Errors
+/// When Vite does not build it.
+pub fn page() -> Result<()> {
+    let mut npm = shell::command(shell::npm(), &["run", "build"]);
+    npm.current_dir(place::ui());
+    say::step("page", || {
+        shell::quietly(&mut npm, "page")?.or_fail("npm run build")?;
+        Ok(((), "ui/dist".into()))
+    })
+}
+
+/// What to build beside the app and the simulator.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Beside {
+    Nothing,
+    /// The tests too: their dependencies switch features on, and building the app alone would compile half the tree
+    /// a second time without them.
+    Tests,
+}
+
+/// The app and the simulator; `profile` is `debug` or `release`. Never this program, which is running.
+///
+/// # Errors
+/// When they do not compile.
+pub fn programs(profile: &str, beside: Beside) -> Result<()> {
+    let targets = if beside == Beside::Tests { "--all-targets" } else { "--bins" };
+    let words = &["build", "--workspace", "--exclude", "xtask", targets, "--features", APP];
+    let mut cargo = shell::command("cargo", words);
+    if profile == "release" {
+        cargo.arg("--release");
+    }
+    say::step(&format!("app, {profile}"), || {
+        shell::quietly(&mut cargo, &format!("build-{profile}"))?.or_fail("cargo build")?;
+        Ok(((), place::program(profile, "keytill").display().to_string()))
+    })
+}

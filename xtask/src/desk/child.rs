@@ -1,0 +1,105 @@
+//! A process that cannot outlive its owner.
+
+use std::fs::{self, OpenOptions};
+use std::io::{BufRead, BufReader, Write};
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, bail};
+use rustix::process::{Pid, Signal};
+
+use super::patience::{USUAL, until};
+
+/// A child that leads a process group; the whole group is killed on drop.
+#[derive(Debug)]
+pub(super) struct Child {
+    child: std::process::Child,
+}
+
+impl Child {
+    /// Starts a program with its words in `log` (appended).
+    pub(super) fn start(command: &Command, log: &Path) -> Result<Self> {
+        let log = OpenOptions::new().create(true).append(true).open(log)?;
+        let mut command = guarded(command);
+        command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
+        Self::spawn(command)
+    }
+
+    /// Starts a program that is told `words` and then nothing more.
+    pub(super) fn start_told(command: &Command, words: &[u8]) -> Result<Self> {
+        let mut command = guarded(command);
+        command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+        let mut child = Self::spawn(command)?;
+        if let Some(mut stdin) = child.child.stdin.take() {
+            stdin.write_all(words)?;
+        }
+        Ok(child)
+    }
+
+    /// Starts a program and waits for the first line it prints.
+    pub(super) fn start_heard(command: &Command) -> Result<(Self, String)> {
+        let name = command.get_program().display().to_string();
+        let mut command = guarded(command);
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut child = Self::spawn(command)?;
+        let mut line = String::new();
+        let stdout = child.child.stdout.as_mut().context("no stdout")?;
+        BufReader::new(stdout).read_line(&mut line)?;
+        if line.trim().is_empty() {
+            bail!("{name} ended without a word");
+        }
+        Ok((child, line.trim().to_owned()))
+    }
+
+    fn spawn(mut command: Command) -> Result<Self> {
+        let child = command.spawn().with_context(|| format!("cannot start {}", command.get_program().display()))?;
+        Ok(Self { child })
+    }
+
+    /// The one process this one started, once it runs `program`.
+    pub(super) fn only_child(&self, program: &Path) -> Result<Pid> {
+        let program = fs::canonicalize(program)?;
+        until("the app's process", USUAL, || {
+            Ok(processes().find(|&id| {
+                parent(id) == Some(self.child.id())
+                    && fs::read_link(format!("/proc/{id}/exe")).is_ok_and(|exe| exe == program)
+            }))
+        })
+        .and_then(|id| Pid::from_raw(i32::try_from(id)?).context("no such process id"))
+    }
+}
+
+impl Drop for Child {
+    fn drop(&mut self) {
+        // The leader is not reaped yet, so its id cannot have gone to anybody else.
+        if let Ok(Some(group)) = i32::try_from(self.child.id()).map(Pid::from_raw) {
+            let _ = rustix::process::kill_process_group(group, Signal::KILL);
+        }
+        let _ = self.child.wait();
+    }
+}
+
+/// In a group of its own, and killed by the kernel when the thread that started it is gone.
+fn guarded(command: &Command) -> Command {
+    let mut guarded = Command::new("setpriv");
+    guarded.args(["--pdeathsig", "KILL"]).arg(command.get_program()).args(command.get_args());
+    for (name, value) in command.get_envs() {
+        match value {
+            Some(value) => guarded.env(name, value),
+            None => guarded.env_remove(name),
+        };
+    }
+    guarded.process_group(0);
+    guarded
+}
+
+fn processes() -> impl Iterator<Item = u32> {
+    fs::read_dir("/proc").into_iter().flatten().filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
+}
+
+/// The fourth field of `/proc/<id>/stat`; the second may hold spaces and ends at the last bracket.
+fn parent(id: u32) -> Option<u32> {
+    let stat = fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
+    stat.rsplit(')').next()?.split_whitespace().nth(1)?.parse().ok()
+}

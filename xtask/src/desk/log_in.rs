@@ -1,0 +1,116 @@
+//! A desktop log-in without a desk: a display, a session bus, an unlocked keyring, a home of its own.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result};
+
+use super::child::Child;
+use super::patience::{USUAL, until};
+
+/// A bus that starts nothing by itself: no portal, no accessibility, no second keyring.
+const BUS: &str = r#"<busconfig><type>session</type><auth>EXTERNAL</auth><listen>unix:dir=HOME/run</listen>
+<policy context="default"><allow send_destination="*"/><allow receive_sender="*"/><allow own="*"/></policy></busconfig>"#;
+
+/// Opens the test's own keyring, which lives as long as the test.
+const KEYRING_PASSWORD: &[u8] = b"counter\n";
+
+/// The processes of one log-in, and the names under which the app finds them.
+#[derive(Debug)]
+pub(super) struct LogIn {
+    home: PathBuf,
+    display: String,
+    bus: String,
+    processes: Vec<Child>,
+}
+
+impl LogIn {
+    pub(super) fn new(home: &Path, keychain: bool) -> Result<Self> {
+        for dir in ["run", "share", "config", "cache", "data"] {
+            fs::create_dir_all(home.join(dir))?;
+        }
+        fs::set_permissions(home.join("run"), fs::Permissions::from_mode(0o700))?;
+        let (screen, number) = display()?;
+        let (bus, address) = session_bus(home)?;
+        let mut log_in = Self {
+            home: home.to_path_buf(),
+            display: format!(":{number}"),
+            bus: address,
+            processes: vec![bus, screen],
+        };
+        if keychain {
+            log_in.open_keychain()?;
+        }
+        Ok(log_in)
+    }
+
+    fn open_keychain(&mut self) -> Result<()> {
+        let mut keyring = Command::new("gnome-keyring-daemon");
+        keyring.args(["--foreground", "--unlock", "--components=secrets"]);
+        self.dress(&mut keyring);
+        let keyring = Child::start_told(&keyring, KEYRING_PASSWORD).context("no keyring")?;
+        self.processes.push(keyring);
+        // Its exit status says nothing; the file and the name on the bus do.
+        until("the keyring", USUAL, || {
+            let made = self.home.join("share/keyrings/login.keyring").is_file();
+            Ok((made && self.secret_service()).then_some(()))
+        })
+    }
+
+    fn secret_service(&self) -> bool {
+        let mut ask = Command::new("dbus-send");
+        ask.args(["--session", "--print-reply", "--dest=org.freedesktop.DBus", "/"]);
+        ask.args(["org.freedesktop.DBus.NameHasOwner", "string:org.freedesktop.secrets"]);
+        self.dress(&mut ask);
+        ask.output().is_ok_and(|said| String::from_utf8_lossy(&said.stdout).contains("boolean true"))
+    }
+
+    /// `:N`.
+    pub(super) fn display(&self) -> &str {
+        &self.display
+    }
+
+    /// Gives a program this log-in instead of the one of whoever runs the tests.
+    pub(super) fn dress(&self, command: &mut Command) {
+        command
+            .env("DISPLAY", &self.display)
+            .env("DBUS_SESSION_BUS_ADDRESS", &self.bus)
+            .env("HOME", &self.home)
+            .env("XDG_RUNTIME_DIR", self.home.join("run"))
+            .env("XDG_DATA_HOME", self.home.join("share"))
+            .env("XDG_CONFIG_HOME", self.home.join("config"))
+            .env("XDG_CACHE_HOME", self.home.join("cache"))
+            .env("GDK_BACKEND", "x11")
+            .env("GSETTINGS_BACKEND", "memory")
+            .env("NO_AT_BRIDGE", "1")
+            .env("LANG", "C")
+            .env("TZ", "UTC");
+        // They would overrule what stands above, and with WebKit's two its screenshots hang.
+        for name in [
+            "LC_ALL",
+            "LANGUAGE",
+            "WEBKIT_DISABLE_COMPOSITING_MODE",
+            "WEBKIT_DISABLE_DMABUF_RENDERER",
+            "WAYLAND_DISPLAY",
+        ] {
+            command.env_remove(name);
+        }
+    }
+}
+
+/// Xvfb looks for a free number by itself and says which it took.
+fn display() -> Result<(Child, String)> {
+    let mut screen = Command::new("Xvfb");
+    screen.args(["-displayfd", "1", "-screen", "0", "1600x1000x24", "-nolisten", "tcp"]);
+    Child::start_heard(&screen).context("no display")
+}
+
+fn session_bus(home: &Path) -> Result<(Child, String)> {
+    let config = home.join("bus.conf");
+    fs::write(&config, BUS.replace("HOME", &home.display().to_string()))?;
+    let mut bus = Command::new("dbus-daemon");
+    bus.args(["--nofork", "--nopidfile", "--print-address=1", "--config-file"]).arg(config);
+    Child::start_heard(&bus).context("no session bus")
+}

@@ -1,0 +1,239 @@
+//! The end-to-end desk: a display, a keychain, a driver and the real app, for one test.
+//!
+//! Every desk has its own home, so tests cannot see each other's keys, journals or windows. Dropping a desk ends every
+//! process it started, and the kernel ends them if this program itself is killed.
+
+mod card;
+mod child;
+mod close_button;
+mod day;
+mod log_in;
+mod patience;
+mod simulator;
+mod webdriver;
+mod window;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::{Context, Result, anyhow};
+use rustix::process::{Pid, Signal};
+use tempfile::TempDir;
+
+pub use card::{BankDialog, Card};
+pub use patience::until;
+pub use simulator::SimulatorProcess;
+pub use window::{Window, keys};
+
+use child::Child;
+use log_in::LogIn;
+use webdriver::WebDriver;
+
+/// What a desk is opened with.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// The app's program.
+    pub app: PathBuf,
+    /// Is there a Secret Service with an unlocked keyring?
+    pub keychain: bool,
+    /// `http://127.0.0.1:PORT` of an outside simulator that Test mode talks to.
+    pub stripe_api: Option<String>,
+    /// The system's `LANG`; `C` is American English to WebKit.
+    pub language: &'static str,
+}
+
+impl Plan {
+    /// The app that `KEYTILL_APP` names, with a keychain.
+    ///
+    /// # Errors
+    /// When `KEYTILL_APP` is not set or no such file exists.
+    pub fn from_env() -> Result<Self> {
+        let app = std::env::var_os("KEYTILL_APP").context("KEYTILL_APP is not set; `cargo xtask test` sets it")?;
+        Ok(Self::with_app(Path::new(&app)))
+    }
+
+    /// A given program, with a keychain.
+    pub fn with_app(app: &Path) -> Self {
+        Self { app: app.to_path_buf(), keychain: true, stripe_api: None, language: "C" }
+    }
+}
+
+/// A running app and everything around it.
+#[derive(Debug)]
+pub struct Desk {
+    // Fields drop in this order: the app before the display it draws on, the folder last.
+    running: Option<Running>,
+    log_in: LogIn,
+    plan: Plan,
+    home: TempDir,
+}
+
+#[derive(Debug)]
+struct Running {
+    driver: WebDriver,
+    /// Held for its end: dropping it ends the driver and the app.
+    _process: Child,
+    app: Pid,
+}
+
+impl Desk {
+    /// Sets the desk up and starts the app on a fresh data folder.
+    ///
+    /// # Errors
+    /// When a program is missing or does not come up in time.
+    pub fn open(plan: Plan) -> Result<Self> {
+        let home = tempfile::Builder::new().prefix("keytill-desk-").tempdir()?;
+        let log_in = LogIn::new(home.path(), plan.keychain)?;
+        let mut desk = Self { running: None, log_in, plan, home };
+        desk.start()?;
+        Ok(desk)
+    }
+
+    /// Starts the app again, on the data folder as it was left.
+    ///
+    /// # Errors
+    /// When the driver or the app does not come up.
+    pub fn start(&mut self) -> Result<()> {
+        self.running = None;
+        let port = free_port()?;
+        let mut command = Command::new("WebKitWebDriver");
+        command.args(["--host=127.0.0.1", &format!("--port={port}")]);
+        self.log_in.dress(&mut command);
+        command
+            .env("TAURI_WEBVIEW_AUTOMATION", "true")
+            .env("LANG", self.plan.language)
+            .env("KEYTILL_DATA", self.data())
+            .env_remove("KEYTILL_STRIPE_API");
+        if let Some(api) = &self.plan.stripe_api {
+            command.env("KEYTILL_STRIPE_API", api);
+        }
+        let process = Child::start(&command, &self.app_log())?;
+        let driver = WebDriver::begin(port, &self.plan.app)?;
+        let app = process.only_child(&self.plan.app)?;
+        self.running = Some(Running { driver, _process: process, app });
+        Ok(())
+    }
+
+    /// The folder the app keeps its settings and journals in.
+    pub fn data(&self) -> PathBuf {
+        self.home.path().join("data")
+    }
+
+    /// The whole private home: data, caches, logs, keyrings.
+    pub fn home(&self) -> &Path {
+        self.home.path()
+    }
+
+    /// Everything the app and the driver wrote to their streams.
+    pub fn app_log(&self) -> PathBuf {
+        self.home.path().join("app.log")
+    }
+
+    fn running(&self) -> Result<&Running> {
+        self.running.as_ref().ok_or_else(|| anyhow!("the app is not running"))
+    }
+
+    fn driver(&self) -> Result<&WebDriver> {
+        Ok(&self.running()?.driver)
+    }
+
+    /// The till's window.
+    ///
+    /// # Errors
+    /// When it does not appear.
+    pub fn till(&self) -> Result<Window<'_>> {
+        Window::find(self.driver()?, "the till's window", |url| !is_card(url))
+    }
+
+    /// The card window, visible or waiting hidden.
+    ///
+    /// # Errors
+    /// When it does not appear.
+    pub fn card(&self) -> Result<Window<'_>> {
+        Window::find(self.driver()?, "the card window", is_card)
+    }
+
+    /// Presses the × of the window with this title.
+    ///
+    /// # Errors
+    /// When there is no such window.
+    pub fn press_close_button(&self, title: &str) -> Result<()> {
+        close_button::press(self.log_in.display(), title)
+    }
+
+    /// The power goes: the app gets no chance to finish anything.
+    ///
+    /// # Errors
+    /// When the app was not running.
+    pub fn kill_9(&mut self) -> Result<()> {
+        rustix::process::kill_process(self.running()?.app, Signal::KILL)?;
+        self.gone()
+    }
+
+    /// Closes the till as a cashier does in the evening.
+    ///
+    /// # Errors
+    /// When the app was not running or does not leave.
+    pub fn quit(&mut self) -> Result<()> {
+        self.press_close_button("Keytill")?;
+        self.gone()
+    }
+
+    fn gone(&mut self) -> Result<()> {
+        let running = self.running.take().ok_or_else(|| anyhow!("the app is not running"))?;
+        let app = PathBuf::from(format!("/proc/{}", running.app.as_raw_nonzero()));
+        until("the app to be gone", Duration::from_secs(10), || Ok((!alive(&app)).then_some(())))
+    }
+
+    /// Ends the app and starts it again on the same data folder.
+    ///
+    /// # Errors
+    /// When either half does not work.
+    pub fn restart(&mut self) -> Result<()> {
+        self.quit()?;
+        self.start()
+    }
+
+    /// What a person who reads about a broken test wants to know.
+    fn explain(&self) {
+        let log = fs::read_to_string(self.app_log()).unwrap_or_default();
+        let lines: Vec<&str> = log.lines().collect();
+        eprintln!("--- the app's last words\n{}", lines[lines.len().saturating_sub(30)..].join("\n"));
+        let name = std::thread::current().name().unwrap_or("desk").replace("::", "-");
+        for (window, which) in [(self.till(), "till"), (self.card(), "card")] {
+            if let Ok(window) = window {
+                eprintln!("--- {which}: {}", window.page_text().unwrap_or_default());
+                // A hidden window paints nothing, and the driver would wait for it.
+                if window.is_visible().unwrap_or(false) {
+                    let _ = window.screenshot(&format!("broken-{name}-{which}"));
+                }
+            }
+        }
+    }
+}
+
+impl Drop for Desk {
+    fn drop(&mut self) {
+        if (std::thread::panicking() || patience::gave_up()) && self.running.is_some() {
+            self.explain();
+        }
+    }
+}
+
+fn is_card(url: &str) -> bool {
+    url.contains("card")
+}
+
+/// A dead child that its parent has not read about yet is a zombie, and gone for us.
+fn alive(process: &Path) -> bool {
+    fs::read_to_string(process.join("stat"))
+        .is_ok_and(|stat| !stat.rsplit(')').next().is_some_and(|rest| rest.trim_start().starts_with('Z')))
+}
+
+/// A port nobody listens on just now.
+fn free_port() -> Result<u16> {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
+    Ok(listener.local_addr()?.port())
+}

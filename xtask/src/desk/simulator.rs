@@ -1,0 +1,73 @@
+//! A simulator in a process of its own, so that it survives the app and can be asked what really happened.
+
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
+
+use super::child::Child;
+use super::webdriver::agent;
+
+/// The process, its address and its control room.
+#[derive(Debug)]
+pub struct SimulatorProcess {
+    base: String,
+    agent: ureq::Agent,
+    _process: Child,
+}
+
+impl SimulatorProcess {
+    /// Starts the program that `STRIPE_SIMULATOR` names.
+    ///
+    /// # Errors
+    /// When it is not set or does not say where it listens.
+    pub fn start() -> Result<Self> {
+        let program =
+            std::env::var_os("STRIPE_SIMULATOR").context("STRIPE_SIMULATOR is not set; `cargo xtask test` sets it")?;
+        let mut command = Command::new(program);
+        command.args(["--listen", "127.0.0.1:0"]);
+        let (process, line) = Child::start_heard(&command)?;
+        let at = line.find("http://").with_context(|| format!("no address in “{line}”"))?;
+        let base = line[at..].split_whitespace().next().unwrap_or_default().trim_end_matches('/').to_owned();
+        Ok(Self { base, agent: agent(Duration::from_secs(10)), _process: process })
+    }
+
+    /// `http://127.0.0.1:PORT`.
+    pub fn address(&self) -> &str {
+        &self.base
+    }
+
+    /// Reads a page of the control room, such as `/_simulator/ledger`.
+    ///
+    /// # Errors
+    /// When it does not answer with JSON.
+    pub fn get(&self, path: &str) -> Result<Value> {
+        let mut response = self.agent.get(format!("{}{path}", self.base)).call()?;
+        answer(&mut response)
+    }
+
+    /// Tells the control room something.
+    ///
+    /// # Errors
+    /// When it refuses.
+    pub fn post(&self, path: &str, body: &Value) -> Result<Value> {
+        let mut response = self
+            .agent
+            .post(format!("{}{path}", self.base))
+            .header("content-type", "application/json")
+            .send(body.to_string())?;
+        answer(&mut response)
+    }
+}
+
+fn answer(response: &mut ureq::http::Response<ureq::Body>) -> Result<Value> {
+    let text = response.body_mut().read_to_string()?;
+    if !response.status().is_success() {
+        bail!("the simulator answered {}: {text}", response.status());
+    }
+    if text.is_empty() {
+        return Ok(Value::Null);
+    }
+    serde_json::from_str(&text).with_context(|| format!("no JSON: {text}"))
+}

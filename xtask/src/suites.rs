@@ -1,0 +1,116 @@
+//! `cargo xtask test`: every test there is, and one line at the end.
+
+use std::process::{Command, ExitCode};
+
+use anyhow::Result;
+
+use crate::building::Beside;
+use crate::setup::{self, Need};
+use crate::steps::{Counts, Tally, suite};
+use crate::{building, place, say, shell};
+
+/// Its name, and what runs it.
+type Suite = (&'static str, fn(&mut Tally));
+
+/// The suites, quickest verdict first.
+const SUITES: &[Suite] = &[
+    ("rustfmt", rustfmt),
+    ("tidy", tidy),
+    ("page", page),
+    ("clippy", clippy),
+    ("rust tests", rust_tests),
+    ("licences", licences),
+    ("end to end", end_to_end),
+];
+
+/// Runs every suite, or those with `word` in their name, and prints `N passed, N failed` last.
+pub fn test(word: Option<&str>) -> ExitCode {
+    say::title("Keytill: every test");
+    let mut tally = Tally::default();
+    match ready() {
+        Ok(()) => {
+            let wanted = SUITES.iter().filter(|(name, _)| word.is_none_or(|word| name.contains(word)));
+            wanted.for_each(|(_, run)| run(&mut tally));
+        }
+        Err(problem) => {
+            println!("\n{problem:#}\n");
+            tally.failed += 1;
+        }
+    }
+    println!("\n{}", tally.line());
+    if tally.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// Clippy and the app's tests embed the page, so it is built before anything.
+fn ready() -> Result<()> {
+    setup::machine(Need::BuildAndDrive)?;
+    building::page()
+}
+
+fn rustfmt(tally: &mut Tally) {
+    tally.add(suite("rustfmt", &mut cargo(&["fmt", "--all", "--check"]), Counts::OneCheck));
+}
+
+fn tidy(tally: &mut Tally) {
+    tally.add(suite("tidy", &mut cargo(&["test", "-p", "xtask", "--no-fail-fast"]), Counts::Libtest));
+}
+
+fn clippy(tally: &mut Tally) {
+    let words = &["clippy", "--workspace", "--all-targets", "--features", building::EVERYTHING, "--", "-D", "warnings"];
+    tally.add(suite("clippy", &mut cargo(words), Counts::OneCheck));
+}
+
+fn rust_tests(tally: &mut Tally) {
+    let words = &["test", "--workspace", "--exclude", "xtask", "--no-fail-fast", "--features", building::APP];
+    tally.add(suite("rust tests", &mut cargo(words), Counts::Libtest));
+}
+
+fn page(tally: &mut Tally) {
+    tally.add(suite("page types", &mut npm(&["run", "check"]), Counts::OneCheck));
+    tally.add(suite("page lint", &mut npm(&["run", "lint"]), Counts::OneCheck));
+    let report = place::logs().join("vitest.json");
+    let _ = std::fs::remove_file(&report);
+    let mut vitest = npm(&["run", "test", "--", "--reporter=default", "--reporter=json"]);
+    vitest.arg(format!("--outputFile.json={}", report.display()));
+    tally.add(suite("page tests", &mut vitest, Counts::Vitest(&report)));
+}
+
+/// The advisory database needs the internet, so only the rest of cargo-deny runs here.
+fn licences(tally: &mut Tally) {
+    if shell::has("cargo-deny") {
+        let check = &["deny", "--offline", "check", "licenses", "bans", "sources"];
+        tally.add(suite("licences", &mut cargo(check), Counts::OneCheck));
+    } else {
+        say::line("- licences               not checked: `cargo install cargo-deny` brings the tool");
+    }
+}
+
+fn end_to_end(tally: &mut Tally) {
+    if !cfg!(target_os = "linux") {
+        say::line("- end to end             runs on Linux, where WebKit has a driver and Xvfb a display");
+        return;
+    }
+    if let Err(problem) = building::programs("debug", Beside::Tests) {
+        println!("\n{problem:#}\n");
+        tally.failed += 1;
+        return;
+    }
+    let words =
+        &["test", "-p", "xtask", "--features", "e2e", "--test", "e2e", "--no-fail-fast", "--", "--test-threads=1"];
+    let mut tests = cargo(words);
+    tests
+        .env("KEYTILL_APP", place::program("debug", "keytill"))
+        .env("STRIPE_SIMULATOR", place::program("debug", "stripe-simulator"));
+    tally.add(suite("end to end", &mut tests, Counts::Libtest));
+    say::line(&format!("screenshots: {}", place::screens().display()));
+}
+
+fn cargo(words: &[&str]) -> Command {
+    shell::command("cargo", words)
+}
+
+fn npm(words: &[&str]) -> Command {
+    let mut command = shell::command(shell::npm(), words);
+    command.current_dir(place::ui());
+    command
+}
