@@ -9,7 +9,6 @@ mod counter;
 mod data_folder;
 mod keychain;
 mod page_policy;
-mod problem;
 mod settings;
 mod shell;
 mod till_window;

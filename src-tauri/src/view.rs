@@ -3,6 +3,10 @@
 //! Their TypeScript twins in `ui/src/bindings` are written by the test in `bindings.rs`.
 //! Money is in minor units of its currency. Times are Unix seconds. No type here can hold a secret.
 
+mod problem;
+
+pub use problem::{MoneyState, Problem, ProblemCode};
+
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -319,89 +323,4 @@ pub struct AccountView {
 pub enum KeyKind {
     Secret,
     Restricted,
-}
-
-/// An error a person sees.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub struct Problem {
-    pub code: ProblemCode,
-    pub money: MoneyState,
-    /// For the details: Stripe's request id, a PaymentIntent, an operating system's words.
-    pub detail: Option<String>,
-}
-
-/// What is certain about the customer's money.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub enum MoneyState {
-    NotTaken,
-    Taken,
-    Unknown,
-}
-
-/// Closed list; `ui/src/problems.ts` has words for each.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub enum ProblemCode {
-    /// The total is zero.
-    AmountZero,
-    /// Above Stripe's eight digits.
-    AmountTooLarge,
-    /// Below Stripe's smallest charge.
-    AmountTooSmall,
-    /// Stripe wants the last digits to be 0 in this currency.
-    AmountNotRound,
-    /// What the screen showed is not what Rust would charge.
-    AmountDiffers,
-    /// This cannot be done in the payment's present state.
-    NotNow,
-    /// No such sale.
-    UnknownSale,
-    /// A card page's token is used up or not ours.
-    TokenUsed,
-    NoteTooLong,
-    /// The card page's answer is not a payment method.
-    BadPaymentMethod,
-    /// Nothing came back from Stripe.
-    StripeUnreachable,
-    /// Stripe had an error of its own or said something unreadable.
-    StripeAnswer,
-    /// Stripe refused the request; `detail` says why.
-    StripeRejected,
-    /// 401.
-    KeyRejected,
-    /// 403.
-    KeyForbidden,
-    /// 404 on our own payment: another account or mode.
-    WrongAccount,
-    /// Stripe's payment is not the one we made.
-    Mismatch,
-    NotAKey,
-    KeysSwapped,
-    KeyModes,
-    KeyAccounts,
-    LiveKeyHere,
-    /// No account is connected in this mode.
-    NoKey,
-    KeychainMissing,
-    KeychainLocked,
-    KeychainDenied,
-    /// The journal cannot be written: no cards.
-    JournalUnwritable,
-    /// Paid, but the fact could not be saved here.
-    PaidNotSaved,
-    JournalDamaged,
-    JournalNewer,
-    /// Another copy of the till holds the journal.
-    AlreadyRunning,
-    /// `KEYTILL_STRIPE_API` is not a loopback address.
-    ApiNotLoopback,
-    SettingsUnwritable,
-    /// The settings file was unreadable; it was put aside and the till began with fresh ones.
-    SettingsDamaged,
-    /// Printing failed; the sale stands.
-    PrintFailed,
-    /// A fault of ours.
-    Internal,
 }

@@ -151,7 +151,9 @@ fn work(
             Ok(Message::Do(job)) => {
                 let effects = job(&mut cashier, now());
                 changed(&cashier, now());
-                effects.into_iter().for_each(|effect| carry_out(outside, effect));
+                for effect in effects {
+                    carry_out(outside, effect);
+                }
             }
             Ok(Message::Close(closed)) => {
                 drop(cashier.close());

@@ -1,0 +1,102 @@
+//! What a person is told when something cannot be done, and what is certain about the money.
+
+use serde::Serialize;
+use ts_rs::TS;
+
+/// An error a person sees.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Problem {
+    pub code: ProblemCode,
+    pub money: MoneyState,
+    /// For the details: Stripe's request id, a PaymentIntent, an operating system's words.
+    pub detail: Option<String>,
+}
+
+/// What is certain about the customer's money.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum MoneyState {
+    NotTaken,
+    Taken,
+    Unknown,
+}
+
+/// Closed list; `ui/src/problems.ts` has words for each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum ProblemCode {
+    /// The total is zero.
+    AmountZero,
+    /// Above Stripe's eight digits.
+    AmountTooLarge,
+    /// Below Stripe's smallest charge.
+    AmountTooSmall,
+    /// Stripe wants the last digits to be 0 in this currency.
+    AmountNotRound,
+    /// What the screen showed is not what Rust would charge.
+    AmountDiffers,
+    /// This cannot be done in the payment's present state.
+    NotNow,
+    /// No such sale.
+    UnknownSale,
+    /// A card page's token is used up or not ours.
+    TokenUsed,
+    NoteTooLong,
+    /// The card page's answer is not a payment method.
+    BadPaymentMethod,
+    /// Nothing came back from Stripe.
+    StripeUnreachable,
+    /// Stripe had an error of its own or said something unreadable.
+    StripeAnswer,
+    /// Stripe refused the request; `detail` says why.
+    StripeRejected,
+    /// 401.
+    KeyRejected,
+    /// 403.
+    KeyForbidden,
+    /// 404 on our own payment: another account or mode.
+    WrongAccount,
+    /// Stripe's payment is not the one we made.
+    Mismatch,
+    NotAKey,
+    KeysSwapped,
+    KeyModes,
+    KeyAccounts,
+    LiveKeyHere,
+    /// No account is connected in this mode.
+    NoKey,
+    KeychainMissing,
+    KeychainLocked,
+    KeychainDenied,
+    /// The journal cannot be written: no cards.
+    JournalUnwritable,
+    /// Paid, but the fact could not be saved here.
+    PaidNotSaved,
+    JournalDamaged,
+    JournalNewer,
+    /// Another copy of the till holds the journal.
+    AlreadyRunning,
+    /// `KEYTILL_STRIPE_API` is not a loopback address.
+    ApiNotLoopback,
+    SettingsUnwritable,
+    /// The settings file was unreadable; it was put aside and the till began with fresh ones.
+    SettingsDamaged,
+    /// Printing failed; the sale stands.
+    PrintFailed,
+    /// A fault of ours.
+    Internal,
+}
+
+impl Problem {
+    /// Nothing was taken, and this is why nothing can be done.
+    pub fn new(code: ProblemCode) -> Self {
+        Self { code, money: MoneyState::NotTaken, detail: None }
+    }
+
+    /// As [`Problem::new`], with words for the details.
+    #[allow(clippy::needless_pass_by_value)] // Errors and texts are handed over alike, mostly by `map_err`.
+    pub fn with(code: ProblemCode, detail: impl ToString) -> Self {
+        Self { detail: Some(detail.to_string()), ..Self::new(code) }
+    }
+}
