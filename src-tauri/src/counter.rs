@@ -160,7 +160,9 @@ impl Counter {
     fn changed(&self, cashier: &DeskCashier, now: Now) {
         let window = self.screen().update(cashier, now);
         match window {
-            Some(Shown::Card) => drop(self.shell().card_window.show()),
+            // Shown once: the cashier may have moved it since.
+            Some(Shown::Card) if !self.shell().card_window.is_shown() => drop(self.shell().card_window.show()),
+            Some(Shown::Card) => {}
             Some(Shown::Till) => self.shell().card_window.hide(),
             None => {}
         }
@@ -202,7 +204,11 @@ impl Counter {
     pub async fn take_card(&self, sale: &str) -> Answer<()> {
         let sale = parse(sale)?;
         self.screen().bring_forward(sale);
-        self.act(move |cashier, now| cashier.handle(now, sale, Event::TakeCard)).await
+        self.act(move |cashier, now| cashier.handle(now, sale, Event::TakeCard)).await?;
+        if self.shell().card_window.is_shown() {
+            drop(self.shell().card_window.show());
+        }
+        Ok(())
     }
 
     /// Whatever else a person asks of a payment.

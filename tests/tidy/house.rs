@@ -24,7 +24,7 @@ impl Source {
 }
 
 pub(crate) fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+    xtask::place::root()
 }
 
 /// Every text file of ours.

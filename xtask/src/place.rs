@@ -2,9 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-/// The checkout's root, two levels above nothing but this crate.
+/// The checkout's root, above this crate: the one cargo runs it from, which need not be the one it was built in.
 pub fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().map_or_else(|| PathBuf::from("."), Path::to_path_buf)
+    let here = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+    Path::new(&here).parent().map_or_else(|| PathBuf::from("."), Path::to_path_buf)
 }
 
 /// Cargo's build folder, also when `CARGO_TARGET_DIR` moved it.

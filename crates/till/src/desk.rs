@@ -18,8 +18,13 @@ pub type DeskCashier = Cashier<SqliteJournal>;
 
 type Job = Box<dyn FnOnce(&mut DeskCashier, Now) -> Vec<Effect> + Send>;
 
+/// Something that only looks.
+type Look = Box<dyn FnOnce(&mut DeskCashier, Now) + Send>;
+
 enum Message {
     Do(Job),
+    /// Reads only: nothing has changed after it, and nobody is told so.
+    Read(Look),
     /// Go home; the channel says when the journal is closed.
     Close(oneshot::Sender<()>),
 }
@@ -115,10 +120,10 @@ impl Desk {
         F: FnOnce(&mut DeskCashier, Now) -> R + Send + 'static,
     {
         let (answer, answered) = oneshot::channel();
-        self.post(move |cashier, now| {
+        let read = move |cashier: &mut DeskCashier, now| {
             let _ = answer.send(ask(cashier, now));
-            Vec::new()
-        });
+        };
+        let _ = self.0.messages.send(Message::Read(Box::new(read)));
         answered.await.map_err(|_| Gone)
     }
 
@@ -155,6 +160,7 @@ fn work(
                     carry_out(outside, effect);
                 }
             }
+            Ok(Message::Read(read)) => read(&mut cashier, now()),
             Ok(Message::Close(closed)) => {
                 drop(cashier.close());
                 let _ = closed.send(());
