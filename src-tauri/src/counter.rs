@@ -162,9 +162,8 @@ impl Counter {
         match window {
             // Shown once: the cashier may have moved it since.
             Some(Shown::Card) if !self.shell().card_window.is_shown() => drop(self.shell().card_window.show()),
-            Some(Shown::Card) => {}
             Some(Shown::Till) => self.shell().card_window.hide(),
-            None => {}
+            Some(Shown::Card) | None => {}
         }
         self.publish();
     }

@@ -45,11 +45,11 @@ fn open(folder: &Path, stripe: &Arc<Here>, runtime: &Runtime) -> Shop {
     let (tell, phase) = watch::channel(None);
     let changes = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&changes);
-    let changed = move |cashier: &till::desk::DeskCashier, _| {
+    let watched = move |cashier: &till::desk::DeskCashier, _| {
         counted.fetch_add(1, Ordering::SeqCst);
         tell.send_replace(cashier.held().next().map(|seen| seen.payment.phase));
     };
-    let desk = Desk::start(cashier, Some(client(stripe)), runtime.handle().clone(), changed).unwrap();
+    let desk = Desk::start(cashier, Some(client(stripe)), runtime.handle().clone(), watched).unwrap();
     Shop { desk, phase, changes }
 }
 
