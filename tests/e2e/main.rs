@@ -10,5 +10,6 @@ mod keys;
 mod power_cut;
 mod sale;
 mod screens;
+mod silence;
 mod stage;
 mod walls;

@@ -9,7 +9,7 @@ use crate::stage::{Outcome, ask, authorise_only, connected};
 const SIZES: [(u32, u32); 2] = [(1180, 760), (900, 600)];
 
 /// Both sizes of what stands on the till's screen now.
-fn picture(till: &Window<'_>, name: &str, theme: &str) -> Result<()> {
+pub(crate) fn picture(till: &Window<'_>, name: &str, theme: &str) -> Result<()> {
     for (width, height) in SIZES {
         till.resize(width, height)?;
         let fits = till.run("return document.documentElement.scrollWidth <= innerWidth", &[])?;

@@ -8,8 +8,9 @@ use anyhow::{Context, Result, bail};
 
 use crate::place;
 
-/// How much of a log an error shows.
-const TAIL: usize = 60;
+/// How many lines of a log an error shows, from its beginning and from its end.
+const HEAD: usize = 12;
+const TAIL: usize = 48;
 
 /// What a program said and whether it was content.
 #[derive(Debug)]
@@ -20,10 +21,15 @@ pub struct Said {
 }
 
 impl Said {
-    /// The log's last lines, for an error.
-    pub fn tail(&self) -> String {
-        let lines: Vec<&str> = self.text.lines().collect();
-        lines[lines.len().saturating_sub(TAIL)..].join("\n")
+    /// What an error shows of the log: its end, and its beginning too, since npm gives the reason first and its
+    /// manual afterwards.
+    pub fn excerpt(&self) -> String {
+        let lines: Vec<&str> = self.text.lines().filter(|line| !is_progress(line)).collect();
+        if lines.len() <= HEAD + TAIL {
+            return lines.join("\n");
+        }
+        let (head, tail) = (&lines[..HEAD], &lines[lines.len() - TAIL..]);
+        format!("{}\n  …\n{}", head.join("\n"), tail.join("\n"))
     }
 
     /// Turns discontent into an error that carries the log's end.
@@ -34,7 +40,7 @@ impl Said {
         if self.ok {
             return Ok(self);
         }
-        bail!("{}\n\n{what} did not succeed. All of it: {}", self.tail(), self.log.display())
+        bail!("{}\n\n{what} did not succeed. All of it: {}", self.excerpt(), self.log.display())
     }
 }
 
@@ -85,4 +91,23 @@ pub fn has(program: &str) -> bool {
         return false;
     };
     std::env::split_paths(&path).any(|dir| dir.join(program).is_file())
+}
+
+/// A compiler's "still at work" lines say nothing about what went wrong.
+fn is_progress(line: &str) -> bool {
+    ["Compiling ", "Checking ", "Downloading ", "Downloaded "].iter().any(|word| line.trim_start().starts_with(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_shows_where_a_log_begins_and_ends() {
+        let lines: Vec<String> = (0..500).map(|number| format!("line {number}")).collect();
+        let text = format!("   Compiling everything v1.0.0\n{}", lines.join("\n"));
+        let shown = Said { ok: false, text, log: PathBuf::new() }.excerpt();
+        assert!(shown.starts_with("line 0\n") && shown.ends_with("line 499"));
+        assert_eq!(shown.lines().count(), HEAD + 1 + TAIL);
+    }
 }

@@ -63,7 +63,7 @@ pub fn suite(name: &str, command: &mut Command, counts: Counts<'_>) -> Tally {
 fn complaint(said: &shell::Said) -> String {
     match said.text.find("\nfailures:\n") {
         Some(at) => said.text[at..].trim_start().chars().take(20_000).collect(),
-        None => said.tail(),
+        None => said.excerpt(),
     }
 }
 

@@ -211,7 +211,7 @@ impl Screen {
             id,
             number: self.draft.number,
             total: Money { minor: self.draft.total, currency },
-            lines: vec![Line { label: String::new(), minor: self.draft.total }],
+            lines: vec![Line { label: "Amount".to_owned(), minor: self.draft.total }],
             note: self.draft.note.clone(),
             entered: if self.draft.phone_order { Entered::PhoneOrder } else { Entered::Keyed },
             capture: if self.draft.authorise_only { Capture::Later } else { Capture::AtOnce },
