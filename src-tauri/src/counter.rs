@@ -5,6 +5,8 @@
 
 mod draft;
 mod screen;
+#[cfg(test)]
+mod tests;
 pub mod views;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -185,6 +187,7 @@ impl Counter {
             if let Some(problem) = &screen.problem {
                 return Err(problem.clone());
             }
+            screen.may_step_aside()?;
             let sale = screen.freeze(sale_id, &settings)?;
             screen.bring_forward(sale.id);
             sale
@@ -259,7 +262,8 @@ impl Counter {
 
     /// The payment that the card window shows; commands from there reach no other.
     pub fn in_card_window(&self, sale: &str) -> Answer<()> {
-        if self.screen().is_front(sale) { Ok(()) } else { Err(Problem::new(ProblemCode::UnknownSale)) }
+        let shown = self.screen().at_card_page().is_some_and(|shown| shown.payment.sale.id.to_string() == sale);
+        if shown { Ok(()) } else { Err(Problem::new(ProblemCode::UnknownSale)) }
     }
 
     // The way to the desk.

@@ -134,10 +134,16 @@ impl Screen {
         }
     }
 
-    pub fn step_aside(&mut self) -> Answer<()> {
-        if self.front().is_some_and(|snapshot| !views::can(&snapshot.payment).new_sale) {
-            return Err(Problem::new(ProblemCode::NotNow));
+    /// Whether the payment in front can do without the cashier.
+    pub fn may_step_aside(&self) -> Answer<()> {
+        match self.front() {
+            Some(snapshot) if !views::can(&snapshot.payment).new_sale => Err(views::not_now(&snapshot.payment)),
+            _ => Ok(()),
         }
+    }
+
+    pub fn step_aside(&mut self) -> Answer<()> {
+        self.may_step_aside()?;
         self.front = None;
         self.taking_card = false;
         Ok(())
