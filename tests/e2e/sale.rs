@@ -81,7 +81,7 @@ fn a_card_is_asked_for_again_after_the_window_was_put_away() -> Outcome {
 fn a_cancelled_sale_is_void_and_the_next_one_begins_empty() -> Outcome {
     let shop = connected()?;
     shop.desk.charge("4000")?;
-    shop.desk.card()?.click("card-close")?;
+    shop.desk.card()?.leave_by("card-close")?;
     shop.desk.till()?.click("cancel-payment")?;
     shop.desk.wait_payment("void")?;
     assert!(shop.charges()?.is_empty());

@@ -23,12 +23,12 @@ struct Bench {
 }
 
 const BENCHES: &[Bench] = &[
-    Bench { name: "release binary size", unit: "MB", limit: 15.0, measure: package::binary },
-    Bench { name: "deb package size", unit: "MB", limit: 10.0, measure: package::deb },
+    Bench { name: "release binary size", unit: "MB", limit: 12.0, measure: package::binary },
+    Bench { name: "deb package size", unit: "MB", limit: 6.0, measure: package::deb },
     #[cfg(target_os = "linux")]
-    Bench { name: "till answers keys after start", unit: "s", limit: 1.5, measure: screen::start },
+    Bench { name: "till answers keys after start", unit: "s", limit: 0.8, measure: screen::start },
     #[cfg(target_os = "linux")]
-    Bench { name: "card window after charge", unit: "ms", limit: 300.0, measure: screen::card },
+    Bench { name: "card window after charge", unit: "ms", limit: 150.0, measure: screen::card },
     #[cfg(target_os = "linux")]
     Bench { name: "page answers a key", unit: "ms", limit: 50.0, measure: screen::key },
 ];

@@ -6,6 +6,7 @@ pub mod bench;
 pub mod building;
 #[cfg(target_os = "linux")]
 pub mod desk;
+pub mod pictures;
 pub mod place;
 pub mod run;
 pub mod say;

@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use serde_json::json;
 
 use super::median;
-use crate::desk::{Desk, Plan, keys, until};
+use crate::desk::{Desk, Plan, until};
 use crate::place;
 
 const ROUNDS: usize = 5;
@@ -33,21 +33,24 @@ pub(super) fn start() -> Result<f64> {
     Ok(median(numbers))
 }
 
-/// Milliseconds from the key that charges until the card window is on the screen.
+/// Milliseconds from pressing Charge until the card window is on the screen.
 pub(super) fn card() -> Result<f64> {
+    // In the page itself: the driver's own click takes longer to aim than the window to appear.
+    const PRESS: &str = "document.querySelector('[data-test=charge]').click()";
     let desk = desk()?;
+    let (till, card) = (desk.till()?, desk.card()?);
     let mut numbers = Vec::new();
     for _ in 0..ROUNDS {
         desk.ring_up("500")?;
-        desk.till()?.wait_text("amount", "5.00")?;
-        desk.till()?.press(keys::ENTER)?;
+        till.wait_text("amount", "5.00")?;
+        till.wait("[data-test=charge]:enabled")?;
         let began = Instant::now();
-        let card = desk.card()?;
+        till.run(PRESS, &[])?;
         until("the card window", LIMIT, || Ok(card.is_visible()?.then_some(())))?;
         numbers.push(began.elapsed().as_secs_f64() * 1000.0);
         desk.wait_ready()?;
-        card.click("card-close")?;
-        desk.till()?.click("cancel-payment")?;
+        card.leave_by("card-close")?;
+        till.click("cancel-payment")?;
         desk.wait_payment("void")?;
         desk.next_sale()?;
     }

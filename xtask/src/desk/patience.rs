@@ -16,9 +16,9 @@ thread_local! {
     static GAVE_UP: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Did a wait of this thread end without what it waited for? Then somebody will want to see the screen.
+/// Did a wait of this thread end without what it waited for? Then somebody will want to see the screen, once.
 pub(super) fn gave_up() -> bool {
-    GAVE_UP.get()
+    GAVE_UP.take()
 }
 
 /// Asks again and again until there is an answer.

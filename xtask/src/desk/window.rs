@@ -157,6 +157,29 @@ impl<'a> Window<'a> {
         .map_err(|problem| self.beside(&problem))
     }
 
+    /// Presses an element whose press puts this window away. The driver's own press waits for a frame that a hidden
+    /// window never draws, so the page presses it, a moment after the driver has let go.
+    ///
+    /// # Errors
+    /// When it is never there.
+    pub fn leave_by(&self, name: &str) -> Result<()> {
+        let css = named(name);
+        self.wait(&format!("{css}:enabled"))?;
+        let press = "setTimeout((css) => document.querySelector(css).click(), 0, arguments[0])";
+        self.run(press, &[json!(css)]).map(drop)
+    }
+
+    /// Presses what makes this very window go away. From within the page: the driver's own click ends with the
+    /// window's next frame, and a hidden window paints none.
+    ///
+    /// # Errors
+    /// When it never can be pressed.
+    pub fn click_away(&self, name: &str) -> Result<()> {
+        let css = named(name);
+        self.wait(&format!("{css}:enabled"))?;
+        self.run("document.querySelector(arguments[0]).click()", &[json!(css)]).map(drop)
+    }
+
     /// Replaces what stands in a text field.
     ///
     /// # Errors
