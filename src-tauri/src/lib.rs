@@ -3,6 +3,7 @@
 mod account;
 mod bindings;
 mod card_window;
+mod command_line;
 mod commands;
 mod connection;
 mod counter;
@@ -24,11 +25,23 @@ use crate::counter::Counter;
 use crate::data_folder::DataFolder;
 use crate::shell::{Notice, Shell};
 
-/// Runs the till until its window is closed.
+/// Does what the command line asks for: something with the journal, or the till until its window is closed.
+/// True means that all is well.
 ///
 /// # Errors
-/// The system gives no windows.
-pub fn run() -> tauri::Result<()> {
+/// The system gives no windows, or standard output is gone.
+pub fn run(words: &[String]) -> tauri::Result<bool> {
+    let folder = data_folder::overridden().or_else(|| Some(dirs::data_dir()?.join(IDENTIFIER)));
+    match command_line::obey(words, folder, &mut std::io::stdout().lock())? {
+        Some(well) => Ok(well),
+        None => windows_until_closed().map(|()| true),
+    }
+}
+
+/// As in `tauri.conf.json`, where a test compares it: Tauri's own path needs a running app.
+const IDENTIFIER: &str = "app.keytill";
+
+fn windows_until_closed() -> tauri::Result<()> {
     let app = single(tauri::Builder::default())
         .setup(|app| Ok(open(app)?))
         .invoke_handler(tauri::generate_handler![
@@ -113,5 +126,14 @@ fn ended(app: &AppHandle, event: &RunEvent) {
     };
     if label == till_window::LABEL && matches!(event, WindowEvent::Destroyed) {
         app.exit(0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_command_line_looks_where_the_till_writes() {
+        let config: serde_json::Value = serde_json::from_str(include_str!("../../tauri.conf.json")).unwrap();
+        assert_eq!(config["identifier"], super::IDENTIFIER);
     }
 }

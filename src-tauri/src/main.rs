@@ -6,8 +6,10 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    match keytill_lib::run() {
-        Ok(()) => ExitCode::SUCCESS,
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    match keytill_lib::run(&words) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
         Err(error) => {
             eprintln!("Keytill cannot start: {error}");
             ExitCode::FAILURE

@@ -12,7 +12,8 @@ fn test_code(source: &Source) -> String {
     if is_test(source) {
         return code;
     }
-    code.find("#[cfg(test)]").map_or_else(String::new, |at| code[at..].to_owned())
+    // Only what the attribute stands over: a module or an item, not the rest of the file.
+    code.match_indices("#[cfg(test)]").map(|(at, _)| item(&code[at..])).collect()
 }
 
 #[test]
@@ -47,6 +48,14 @@ fn every_test_can_say_no() {
         }
     }
     none("tests without an assertion", broken);
+}
+
+/// From an attribute to the end of the item under it, which is a semicolon or the bracket that closes it.
+fn item(code: &str) -> &str {
+    match code.find(['{', ';']) {
+        Some(at) if code[at..].starts_with(';') => &code[..at],
+        _ => function(code),
+    }
 }
 
 /// From the function's head to the bracket that closes it.

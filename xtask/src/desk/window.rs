@@ -169,17 +169,6 @@ impl<'a> Window<'a> {
         self.run(press, &[json!(css)]).map(drop)
     }
 
-    /// Presses what makes this very window go away. From within the page: the driver's own click ends with the
-    /// window's next frame, and a hidden window paints none.
-    ///
-    /// # Errors
-    /// When it never can be pressed.
-    pub fn click_away(&self, name: &str) -> Result<()> {
-        let css = named(name);
-        self.wait(&format!("{css}:enabled"))?;
-        self.run("document.querySelector(arguments[0]).click()", &[json!(css)]).map(drop)
-    }
-
     /// Replaces what stands in a text field.
     ///
     /// # Errors

@@ -6,6 +6,7 @@ use crate::entry::Entry;
 use crate::payment::Payment;
 use crate::sale::SaleId;
 use rusqlite::{Connection, ErrorCode, OptionalExtension, Transaction, params};
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -129,6 +130,30 @@ impl SqliteJournal {
             }
         }
         Ok(last)
+    }
+
+    /// Every entry as a line of JSON, in order, with its place in the chain.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    pub fn export(&self) -> Result<String, JournalError> {
+        self.read(|db| {
+            let mut lines = String::new();
+            let mut statement =
+                db.prepare("SELECT seq, at, sale, body, hex(prev_hash), hex(hash) FROM entry ORDER BY seq")?;
+            let mut rows = statement.query([])?;
+            while let Some(row) = rows.next()? {
+                let (seq, at): (i64, i64) = (row.get(0)?, row.get(1)?);
+                let text = |index| row.get::<_, String>(index);
+                let (sale, body, previous, hash) = (text(2)?, text(3)?, text(4)?, text(5)?);
+                // The body is JSON already, and the other texts hold nothing that JSON would escape.
+                let _ = writeln!(
+                    lines,
+                    r#"{{"seq":{seq},"at":{at},"sale":"{sale}","entry":{body},"previous":"{previous}","hash":"{hash}"}}"#
+                );
+            }
+            Ok(lines)
+        })
     }
 
     /// Whether the table that screens read has this payment just so.

@@ -219,3 +219,19 @@ fn an_impossible_history_is_not_folded() {
     assert!(Payment::fold(&[]).is_err());
     assert_eq!(Payment::fold(&entries).unwrap(), payment);
 }
+
+#[test]
+fn an_export_holds_every_entry_once_and_reads_back() {
+    let folder = Folder::with_sales(2);
+    let journal = folder.open();
+    let text = journal.export().unwrap();
+    let lines: Vec<serde_json::Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines.len(), 6);
+    let (_, entries) = make::ready(2);
+    for (index, entry) in entries.iter().enumerate() {
+        let line = &lines[3 + index];
+        assert_eq!(line["seq"], 4 + index);
+        assert_eq!(serde_json::from_value::<Entry>(line["entry"].clone()).unwrap(), *entry);
+        assert_eq!(line["previous"], lines[2 + index]["hash"]);
+    }
+}

@@ -1,0 +1,134 @@
+//! `keytill journal …`: the journal can be checked and read without the windows, by anyone who keeps books.
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use till::journal::{JournalError, SqliteJournal};
+
+const HELP: &str = "\
+keytill                          opens the till
+keytill journal verify [MODE]    checks every entry, the chain between them, and what the screens show of them
+keytill journal export [MODE]    writes every entry as a line of JSON
+
+MODE is training, test or live; without one, every journal there is.
+KEYTILL_DATA names another folder than the system's. The till must not be running.";
+
+const MODES: [&str; 3] = ["training", "test", "live"];
+
+/// What the program is to do.
+#[derive(Debug, PartialEq, Eq)]
+enum Wish {
+    Verify,
+    Export,
+}
+
+/// Does what `words` ask for, if they ask for anything but the windows. True means that all is well.
+///
+/// # Errors
+/// Standard output is gone.
+pub fn obey(words: &[String], folder: Option<PathBuf>, out: &mut impl Write) -> io::Result<Option<bool>> {
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let (wish, modes) = match words.as_slice() {
+        [] => return Ok(None),
+        ["journal", "verify", mode @ ..] => (Wish::Verify, mode),
+        ["journal", "export", mode @ ..] => (Wish::Export, mode),
+        _ => return help(out).map(Some),
+    };
+    let modes: &[&str] = match modes {
+        [] => &MODES,
+        [mode] if MODES.contains(mode) => modes,
+        _ => return help(out).map(Some),
+    };
+    let Some(folder) = folder else {
+        writeln!(out, "This system names no folder for data: set KEYTILL_DATA.")?;
+        return Ok(Some(false));
+    };
+    let mut well = true;
+    for mode in modes {
+        well &= one(&wish, mode, &folder.join(format!("{mode}.sqlite")), out)?;
+    }
+    Ok(Some(well))
+}
+
+fn help(out: &mut impl Write) -> io::Result<bool> {
+    writeln!(out, "{HELP}")?;
+    Ok(false)
+}
+
+fn one(wish: &Wish, mode: &str, file: &Path, out: &mut impl Write) -> io::Result<bool> {
+    // Opening would begin a new one, and an empty journal is not a checked one.
+    if !file.exists() {
+        if *wish == Wish::Verify {
+            writeln!(out, "{mode}: no journal")?;
+        }
+        return Ok(true);
+    }
+    let done = match wish {
+        Wish::Verify => verify(file).map(|said| format!("{mode}: {said}\n")),
+        Wish::Export => export(file),
+    };
+    match done {
+        Ok(said) => out.write_all(said.as_bytes())?,
+        Err(error) => {
+            writeln!(out, "{mode}: {error}")?;
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+fn verify(file: &Path) -> Result<String, JournalError> {
+    let entries = SqliteJournal::open(file)?.verify()?;
+    Ok(format!("{entries} entries, the chain is whole"))
+}
+
+fn export(file: &Path) -> Result<String, JournalError> {
+    SqliteJournal::open(file)?.export()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn say(words: &[&str], folder: &Path) -> (Option<bool>, String) {
+        let words: Vec<String> = words.iter().map(|&word| word.to_owned()).collect();
+        let mut out = Vec::new();
+        let done = obey(&words, Some(folder.to_owned()), &mut out).unwrap();
+        (done, String::from_utf8(out).unwrap())
+    }
+
+    #[test]
+    fn without_words_the_windows_open_and_unknown_words_are_explained() {
+        let folder = tempfile::tempdir().unwrap();
+        assert_eq!(say(&[], folder.path()), (None, String::new()));
+        for words in [&["help"][..], &["journal"], &["journal", "delete"], &["journal", "verify", "yesterday"]] {
+            let (done, said) = say(words, folder.path());
+            assert_eq!(done, Some(false), "{words:?}");
+            assert!(said.contains("journal verify"), "{said}");
+        }
+    }
+
+    #[test]
+    fn a_journal_is_verified_a_damaged_one_is_named_and_none_is_begun_by_looking() {
+        let folder = tempfile::tempdir().unwrap();
+        drop(SqliteJournal::open(&folder.path().join("training.sqlite")).unwrap());
+        std::fs::write(folder.path().join("test.sqlite"), "not a journal, and long enough to be looked at").unwrap();
+        let (done, said) = say(&["journal", "verify"], folder.path());
+        assert_eq!(done, Some(false));
+        assert!(said.contains("training: 0 entries, the chain is whole"), "{said}");
+        assert!(said.contains("test: the journal is damaged"), "{said}");
+        assert!(said.contains("live: no journal"), "{said}");
+        assert!(!folder.path().join("live.sqlite").exists());
+        assert_eq!(say(&["journal", "verify", "training"], folder.path()).0, Some(true));
+        assert_eq!(say(&["journal", "export", "training"], folder.path()), (Some(true), String::new()));
+    }
+
+    #[test]
+    fn a_journal_in_use_is_left_alone_with_a_sentence() {
+        let folder = tempfile::tempdir().unwrap();
+        let _till = SqliteJournal::open(&folder.path().join("live.sqlite")).unwrap();
+        let (done, said) = say(&["journal", "verify", "live"], folder.path());
+        assert_eq!(done, Some(false));
+        assert!(said.contains("another copy of Keytill"), "{said}");
+    }
+}
