@@ -1,6 +1,7 @@
 //! One kind of record: kept in the order it was created, found by id, its changes remembered.
 
 use std::collections::{BTreeSet, HashMap};
+use std::ops::Range;
 
 use crate::form::Group;
 use crate::refusal::{Outcome, Refusal};
@@ -14,6 +15,39 @@ pub(crate) trait Row {
     fn id(&self) -> &str;
     /// Unix seconds. Records are inserted in this order.
     fn created(&self) -> i64;
+    /// Names every value by which lists of this record are narrowed, such as the customer it belongs to.
+    fn links<'a>(&'a self, link: &mut dyn FnMut(&'a str)) {
+        let _ = link;
+    }
+}
+
+/// The places of the records that share a link, oldest first. Most links have one record.
+#[derive(Debug)]
+enum Places {
+    One(usize),
+    Many(Vec<usize>),
+}
+
+impl Places {
+    fn as_slice(&self) -> &[usize] {
+        match self {
+            Self::One(at) => std::slice::from_ref(at),
+            Self::Many(places) => places,
+        }
+    }
+
+    /// Adds a place where it belongs; one that is known stays single.
+    fn add(&mut self, at: usize) {
+        let Err(position) = self.as_slice().binary_search(&at) else { return };
+        match self {
+            Self::One(first) => {
+                let mut places = vec![*first];
+                places.insert(position, at);
+                *self = Self::Many(places);
+            }
+            Self::Many(places) => places.insert(position, at),
+        }
+    }
 }
 
 /// Records of one kind.
@@ -21,12 +55,14 @@ pub(crate) trait Row {
 pub(crate) struct Table<R> {
     rows: Vec<R>,
     by_id: HashMap<String, usize>,
+    /// Links that a record once had stay, so whoever reads by a link checks the record too.
+    by_link: HashMap<Box<str>, Places>,
     changed: BTreeSet<usize>,
 }
 
 impl<R> Default for Table<R> {
     fn default() -> Self {
-        Self { rows: Vec::new(), by_id: HashMap::new(), changed: BTreeSet::new() }
+        Self { rows: Vec::new(), by_id: HashMap::new(), by_link: HashMap::new(), changed: BTreeSet::new() }
     }
 }
 
@@ -52,6 +88,24 @@ impl<R: Row> Table<R> {
             self.by_id.insert(row.id().to_owned(), at);
             self.rows.push(row);
         }
+        self.link(at);
+    }
+
+    /// Makes a record that was changed findable by the links it has now.
+    pub(crate) fn relink(&mut self, id: &str) {
+        if let Some(&at) = self.by_id.get(id) {
+            self.link(at);
+        }
+    }
+
+    fn link(&mut self, at: usize) {
+        let by_link = &mut self.by_link;
+        self.rows[at].links(&mut |link| match by_link.get_mut(link) {
+            Some(places) => places.add(at),
+            None => {
+                by_link.insert(link.into(), Places::One(at));
+            }
+        });
     }
 
     /// All records, oldest first.
@@ -74,19 +128,41 @@ impl<R: Row> Table<R> {
     }
 
     /// One page, newest first, of the records that `keep` accepts, and whether there are more.
-    pub(crate) fn page(&self, ask: &Page, keep: impl Fn(&R) -> bool) -> Outcome<(Vec<&R>, bool)> {
+    ///
+    /// With `links`, only records that have one of them are looked at: the cost does not grow with the table.
+    pub(crate) fn page(&self, ask: &Page, links: &[&str], keep: impl Fn(&R) -> bool) -> Outcome<(Vec<&R>, bool)> {
         let window = ask.window(self)?;
-        let mut rows: Vec<&R> = match ask.ending_before {
-            // The page that ends just before the cursor: the nearest newer ones, found walking up.
-            Some(_) => window.iter().filter(|row| keep(row)).take(ask.limit + 1).collect(),
-            None => window.iter().rev().filter(|row| keep(row)).take(ask.limit + 1).collect(),
-        };
-        let more = rows.len() > ask.limit;
-        rows.truncate(ask.limit);
-        if ask.ending_before.is_some() {
-            rows.reverse();
+        let wanted = ask.limit + 1;
+        let upwards = ask.ending_before.is_some();
+        let mut places = Vec::new();
+        if links.is_empty() {
+            places = self.walk(window.clone(), upwards, &keep).take(wanted).collect();
         }
-        Ok((rows, more))
+        for link in links {
+            let linked = self.by_link.get(*link).map_or(&[][..], Places::as_slice);
+            let first = linked.partition_point(|at| *at < window.start);
+            let end = linked.partition_point(|at| *at < window.end);
+            places.extend(self.walk(linked[first..end.max(first)].iter().copied(), upwards, &keep).take(wanted));
+        }
+        places.sort_unstable();
+        places.dedup();
+        let more = places.len() > ask.limit;
+        let cut = places.len().saturating_sub(ask.limit);
+        // The page that ends just before a cursor is made of the nearest newer ones.
+        let page = if upwards { &places[..places.len() - cut] } else { &places[cut..] };
+        Ok((page.iter().rev().map(|&at| &self.rows[at]).collect(), more))
+    }
+
+    /// The places whose records `keep` accepts, from the old end or from the new one.
+    fn walk(
+        &self,
+        places: impl DoubleEndedIterator<Item = usize>,
+        upwards: bool,
+        keep: impl Fn(&R) -> bool,
+    ) -> impl Iterator<Item = usize> {
+        let mut places = places;
+        let step = move || if upwards { places.next() } else { places.next_back() };
+        std::iter::from_fn(step).filter(move |&at| keep(&self.rows[at]))
     }
 
     fn cursor(&self, id: &str, param: &str, object: &str) -> Outcome<usize> {
@@ -121,8 +197,8 @@ impl<'a> Page<'a> {
         Ok(Self { object, limit: read_limit(form)?, starting_after, ending_before, from, until })
     }
 
-    /// The slice of the table between the cursors and inside the times.
-    fn window<'t, R: Row>(&self, table: &'t Table<R>) -> Outcome<&'t [R]> {
+    /// The places between the cursors and inside the times.
+    fn window<R: Row>(&self, table: &Table<R>) -> Outcome<Range<usize>> {
         let rows = &table.rows;
         let mut first = rows.partition_point(|row| row.created() < self.from);
         let mut end = rows.partition_point(|row| row.created() <= self.until);
@@ -132,7 +208,7 @@ impl<'a> Page<'a> {
         if let Some(id) = self.ending_before {
             first = first.max(table.cursor(id, "ending_before", self.object)? + 1);
         }
-        Ok(rows.get(first..end).unwrap_or_default())
+        Ok(first..end.max(first))
     }
 }
 
@@ -167,7 +243,7 @@ fn created_window(form: &Group) -> (i64, i64) {
 mod tests {
     use super::*;
 
-    struct Note(String, i64);
+    struct Note(String, i64, String);
 
     impl Row for Note {
         fn id(&self) -> &str {
@@ -176,16 +252,24 @@ mod tests {
         fn created(&self) -> i64 {
             self.1
         }
+        fn links<'a>(&'a self, link: &mut dyn FnMut(&'a str)) {
+            link(&self.2);
+        }
     }
 
     fn ids(query: &str) -> (Vec<String>, bool) {
+        linked_ids(query, &[])
+    }
+
+    fn linked_ids(query: &str, links: &[&str]) -> (Vec<String>, bool) {
         let mut table = Table::default();
         for n in 0..10 {
-            table.put(Note(format!("n{n}"), 100 + n / 2));
+            table.put(Note(format!("n{n}"), 100 + n / 2, format!("by{}", n % 3)));
         }
         let form = Group::decode(query.as_bytes()).unwrap();
         let page = Page::read(&form, "note").unwrap();
-        let (rows, more) = table.page(&page, |_| true).unwrap();
+        let (rows, more) =
+            table.page(&page, links, |note| links.is_empty() || links.contains(&note.2.as_str())).unwrap();
         (rows.into_iter().map(|note| note.0.clone()).collect(), more)
     }
 
@@ -196,6 +280,28 @@ mod tests {
         assert_eq!(ids("limit=5&starting_after=n2"), (vec!["n1".into(), "n0".into()], false));
         assert_eq!(ids("limit=2&ending_before=n5"), (vec!["n7".into(), "n6".into()], true));
         assert_eq!(ids("limit=9&ending_before=n8"), (vec!["n9".into()], false));
+    }
+
+    #[test]
+    fn links_narrow_a_page_as_reading_everything_would() {
+        assert_eq!(linked_ids("", &["by0"]), (vec!["n9".into(), "n6".into(), "n3".into(), "n0".into()], false));
+        assert_eq!(linked_ids("limit=2", &["by0"]), (vec!["n9".into(), "n6".into()], true));
+        assert_eq!(linked_ids("starting_after=n6", &["by0", "by2"]).0, ["n5", "n3", "n2", "n0"]);
+        assert_eq!(linked_ids("limit=2&ending_before=n3", &["by0", "by1"]), (vec!["n6".into(), "n4".into()], true));
+        assert_eq!(linked_ids("created[lte]=101", &["by0"]).0, ["n3", "n0"]);
+        assert!(linked_ids("", &["by7"]).0.is_empty());
+    }
+
+    #[test]
+    fn a_changed_link_is_found_after_relinking() {
+        let mut table = Table::default();
+        table.put(Note("n1".into(), 1, "a".into()));
+        table.get_mut("n1").unwrap().2 = "b".into();
+        table.relink("n1");
+        let form = Group::default();
+        let page = Page::read(&form, "note").unwrap();
+        let has = |link: &str| table.page(&page, &[link], |note| note.2 == link).unwrap().0.len();
+        assert_eq!((has("a"), has("b")), (0, 1));
     }
 
     #[test]

@@ -45,7 +45,8 @@ pub(crate) fn list(books: &Books, call: &Call) -> Outcome<Vec<u8>> {
     let keep = |charge: &Charge| {
         intent.is_none_or(|id| charge.intent == id) && customer.is_none_or(|id| charge.customer.as_deref() == Some(id))
     };
-    let (charges, more) = books.charges.page(&Page::read(&call.form, "charge")?, keep)?;
+    let links: Vec<&str> = intent.or(customer).into_iter().collect();
+    let (charges, more) = books.charges.page(&Page::read(&call.form, "charge")?, &links, keep)?;
     let inside = call.expand.inside("data");
     let views = charges.into_iter().map(|charge| ChargeView::of(charge, &inside, call.now())).collect();
     Ok(answer::list("/v1/charges", views, more))

@@ -78,4 +78,9 @@ impl Row for Charge {
     fn created(&self) -> i64 {
         self.created
     }
+
+    fn links<'a>(&'a self, link: &mut dyn FnMut(&'a str)) {
+        link(&self.intent);
+        self.customer.as_deref().into_iter().for_each(link);
+    }
 }

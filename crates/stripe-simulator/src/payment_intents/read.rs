@@ -53,13 +53,18 @@ pub(crate) fn list(books: &mut Books, call: &Call) -> Outcome<Vec<u8>> {
     let page = Page::read(&call.form, "payment_intent")?;
     let customer = call.form.filled("customer");
     let keep = |intent: &Intent| customer.is_none_or(|id| intent.customer.as_deref() == Some(id));
-    let lapsed =
-        books.intents.page(&page, keep)?.0.into_iter().filter(|intent| intent.status == Status::RequiresCapture);
+    let links: Vec<&str> = customer.into_iter().collect();
+    let lapsed = books
+        .intents
+        .page(&page, &links, keep)?
+        .0
+        .into_iter()
+        .filter(|intent| intent.status == Status::RequiresCapture);
     let lapsed: Vec<String> = lapsed.map(|intent| intent.id.clone()).collect();
     for id in lapsed {
         expire(books, &id, call.now());
     }
-    let (intents, more) = books.intents.page(&page, keep)?;
+    let (intents, more) = books.intents.page(&page, &links, keep)?;
     let inside = call.expand.inside("data");
     let views = intents.into_iter().map(|intent| IntentView::of(intent, books, &inside, call.now())).collect();
     Ok(answer::list("/v1/payment_intents", views, more))

@@ -145,4 +145,8 @@ impl Row for Intent {
     fn created(&self) -> i64 {
         self.created
     }
+
+    fn links<'a>(&'a self, link: &mut dyn FnMut(&'a str)) {
+        self.customer.as_deref().into_iter().for_each(link);
+    }
 }

@@ -38,6 +38,7 @@ pub(crate) fn update(books: &mut Books, call: &Call, id: &str) -> Outcome<Vec<u8
     }
     change::apply(intent, &call.form);
     call.merge_metadata(&mut intent.metadata);
+    books.intents.relink(id);
     read::show(books, call, id)
 }
 

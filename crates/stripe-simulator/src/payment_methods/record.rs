@@ -30,6 +30,10 @@ impl Row for Method {
     fn created(&self) -> i64 {
         self.created
     }
+
+    fn links<'a>(&'a self, link: &mut dyn FnMut(&'a str)) {
+        self.customer.as_deref().into_iter().for_each(link);
+    }
 }
 
 /// `billing_details`, kept and shown in the same shape.

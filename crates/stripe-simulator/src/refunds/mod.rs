@@ -210,6 +210,7 @@ pub(crate) fn list(books: &Books, call: &Call) -> Outcome<Vec<u8>> {
     let (intent, charge) = (call.form.filled("payment_intent"), call.form.filled("charge"));
     let keep =
         |refund: &Refund| intent.is_none_or(|id| refund.intent == id) && charge.is_none_or(|id| refund.charge == id);
-    let (refunds, more) = books.refunds.page(&Page::read(&call.form, "refund")?, keep)?;
+    let links: Vec<&str> = intent.or(charge).into_iter().collect();
+    let (refunds, more) = books.refunds.page(&Page::read(&call.form, "refund")?, &links, keep)?;
     Ok(answer::list("/v1/refunds", refunds.into_iter().map(view).collect(), more))
 }

@@ -31,4 +31,9 @@ impl Row for Refund {
     fn created(&self) -> i64 {
         self.created
     }
+
+    fn links<'a>(&'a self, link: &mut dyn FnMut(&'a str)) {
+        link(&self.intent);
+        link(&self.charge);
+    }
 }
