@@ -26,16 +26,30 @@ pub(crate) fn json(view: &impl Serialize) -> Vec<u8> {
 }
 
 #[derive(Serialize)]
-struct ListView<T> {
+struct ListView<'a, T> {
     object: &'static str,
     data: Vec<T>,
     has_more: bool,
-    url: &'static str,
+    url: &'a str,
 }
 
 /// One page of a list.
-pub(crate) fn list<T: Serialize>(url: &'static str, data: Vec<T>, has_more: bool) -> Vec<u8> {
+pub(crate) fn list<T: Serialize>(url: &str, data: Vec<T>, has_more: bool) -> Vec<u8> {
     json(&ListView { object: "list", data, has_more, url })
+}
+
+#[derive(Serialize)]
+struct SearchView<'a, T> {
+    object: &'static str,
+    data: Vec<T>,
+    has_more: bool,
+    next_page: Option<String>,
+    url: &'a str,
+}
+
+/// One page of a search; `next_page` leads to the next one.
+pub(crate) fn search<T: Serialize>(url: &str, data: Vec<T>, next_page: Option<String>) -> Vec<u8> {
+    json(&SearchView { object: "search_result", data, has_more: next_page.is_some(), next_page, url })
 }
 
 #[derive(Serialize)]
@@ -49,7 +63,7 @@ pub(crate) fn refusal(refusal: &Refusal, books: &Books, request_id: &str, now: i
     let intent = refusal.intent.as_deref().and_then(|id| books.intents.get(id));
     error.payment_intent = intent.map(|intent| Box::new(IntentView::of(intent, books, &Expand::default(), now)));
     let method = refusal.method.as_deref().and_then(|id| books.methods.get(id));
-    error.payment_method = method.map(|method| Box::new(MethodView::of(method)));
+    error.payment_method = method.map(|method| Box::new(MethodView::of(method, books, &Expand::default())));
     if refusal.status != StatusCode::UNAUTHORIZED {
         let account = books.account_id();
         error.request_log_url =

@@ -105,7 +105,7 @@ fn answer_or_refuse(
         let (status, body) = saved.answer();
         return Ok(Came::Before { status, body, original: saved.request_id.clone() });
     }
-    let (status, body, executed) = execute(simulator, &call, endpoint, request_id, fault);
+    let (status, body, executed) = execute(simulator, &call, &endpoint, request_id, fault);
     if let Some(keyed) = keyed.filter(|_| executed) {
         simulator.keys.save(&keyed, status, body.clone(), request_id, now_ms);
     }
@@ -116,7 +116,7 @@ fn answer_or_refuse(
 fn execute(
     simulator: &mut Simulator,
     call: &Call,
-    endpoint: Endpoint<'_>,
+    endpoint: &Endpoint<'_>,
     request_id: &str,
     fault: Option<Fault>,
 ) -> (StatusCode, Bytes, bool) {

@@ -1,6 +1,7 @@
 //! Everything that this Stripe knows of its one account.
 
 use crate::charges::Charge;
+use crate::customers::Customer;
 use crate::ids;
 use crate::payment_intents::Intent;
 use crate::payment_methods::Method;
@@ -13,6 +14,7 @@ pub(crate) struct Books {
     seed: u64,
     /// Ids given out so far.
     pub(crate) count: u64,
+    pub(crate) customers: Table<Customer>,
     pub(crate) intents: Table<Intent>,
     pub(crate) methods: Table<Method>,
     pub(crate) charges: Table<Charge>,
@@ -56,6 +58,7 @@ impl Books {
     }
 
     pub(crate) fn forget_changes(&mut self) {
+        self.customers.forget_changes();
         self.intents.forget_changes();
         self.methods.forget_changes();
         self.charges.forget_changes();

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::charges::Charge;
 use crate::clock::Clock;
+use crate::customers::Customer;
 use crate::idempotency::Saved;
 use crate::payment_intents::Intent;
 use crate::payment_methods::Method;
@@ -16,6 +17,7 @@ use crate::refunds::Refund;
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Changed<'a> {
+    Customer(&'a Customer),
     PaymentIntent(&'a Intent),
     PaymentMethod(&'a Method),
     Charge(&'a Charge),
@@ -31,6 +33,7 @@ pub(crate) enum Changed<'a> {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Kept {
+    Customer(Box<Customer>),
     PaymentIntent(Box<Intent>),
     PaymentMethod(Box<Method>),
     Charge(Box<Charge>),

@@ -6,6 +6,7 @@
 //! looked up among Stripe's published test cards and then forgotten, and any other number is refused.
 
 mod account;
+mod address;
 mod answer;
 mod api;
 mod assets;
@@ -17,6 +18,7 @@ mod changes;
 mod charges;
 mod clock;
 mod control;
+mod customers;
 mod endpoint;
 mod expand;
 mod form;
@@ -29,6 +31,7 @@ mod payment_intents;
 mod payment_methods;
 mod refunds;
 mod refusal;
+mod search;
 pub mod server;
 mod simulator;
 mod table;

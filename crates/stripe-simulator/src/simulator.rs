@@ -76,6 +76,7 @@ impl Simulator {
         if std::mem::take(&mut self.was_reset) {
             batch.push(Changed::Reset);
         }
+        batch.extend(self.books.customers.take_changed().map(Changed::Customer));
         batch.extend(self.books.methods.take_changed().map(Changed::PaymentMethod));
         batch.extend(self.books.intents.take_changed().map(Changed::PaymentIntent));
         batch.extend(self.books.charges.take_changed().map(Changed::Charge));
@@ -105,6 +106,7 @@ impl Simulator {
 
     fn keep(&mut self, kept: Kept) {
         match kept {
+            Kept::Customer(customer) => self.books.customers.put(*customer),
             Kept::PaymentIntent(intent) => self.books.intents.put(*intent),
             Kept::PaymentMethod(method) => self.books.methods.put(*method),
             Kept::Charge(charge) => self.books.charges.put(*charge),
@@ -138,7 +140,8 @@ impl Simulator {
 
     fn has_changes(&self) -> bool {
         let books = &self.books;
-        books.intents.is_changed()
+        books.customers.is_changed()
+            || books.intents.is_changed()
             || books.methods.is_changed()
             || books.charges.is_changed()
             || books.refunds.is_changed()

@@ -113,6 +113,12 @@ impl<R: Row> Table<R> {
         self.rows.iter()
     }
 
+    /// The records that have, or once had, this link, oldest first.
+    pub(crate) fn linked(&self, link: &str) -> impl Iterator<Item = &R> {
+        let places = self.by_link.get(link).map_or(&[][..], Places::as_slice);
+        places.iter().map(|&at| &self.rows[at])
+    }
+
     /// The records changed since the last call, oldest first.
     pub(crate) fn take_changed(&mut self) -> impl Iterator<Item = &R> {
         let changed = std::mem::take(&mut self.changed);
@@ -195,6 +201,13 @@ impl<'a> Page<'a> {
         }
         let (from, until) = created_window(form);
         Ok(Self { object, limit: read_limit(form)?, starting_after, ending_before, from, until })
+    }
+
+    /// One page of a search: everything until a time, after the last that was shown.
+    pub(crate) fn for_search(form: &'a Group, until: i64) -> Outcome<Self> {
+        let starting_after = form.filled("page");
+        let limit = read_limit(form)?;
+        Ok(Self { object: "page", limit, starting_after, ending_before: None, from: i64::MIN, until })
     }
 
     /// The places between the cursors and inside the times.

@@ -57,6 +57,11 @@ impl TestCard {
         self
     }
 
+    const fn declines_payments(mut self, decline: Decline) -> Self {
+        self.conduct.bank = Bank::DeclinesPayments(decline);
+        self
+    }
+
     const fn risk(mut self, risk: Risk) -> Self {
         self.conduct.risk = risk;
         self
@@ -171,7 +176,7 @@ static DECLINES: &[TestCard] = &[
     card("4000000000000127", "pm_card_chargeDeclinedIncorrectCvc").declines(Decline::IncorrectCvc).cvc(Check::Fail),
     card("4000000000000119", "pm_card_chargeDeclinedProcessingError").declines(Decline::ProcessingError),
     card("4000000000006975", "pm_card_visa_chargeDeclinedVelocityLimitExceeded").declines(Decline::VelocityExceeded),
-    card("4000000000000341", "pm_card_chargeCustomerFail").declines(Decline::Generic),
+    card("4000000000000341", "pm_card_chargeCustomerFail").declines_payments(Decline::Generic),
 ];
 
 static CHECKS: &[TestCard] = &[
@@ -194,7 +199,7 @@ static CHECKS: &[TestCard] = &[
 
 static THREE_DS: &[TestCard] = &[
     card("4000002760003184", "pm_card_authenticationRequired").from("DE").asks(Asks::Always),
-    card("4000002500003155", "pm_card_authenticationRequiredOnSetup").from("FR").asks(Asks::Always),
+    card("4000002500003155", "pm_card_authenticationRequiredOnSetup").from("FR").asks(Asks::UntilSetUp),
     card("4000003800000446", "pm_card_authenticationRequiredSetupForOffSession").from("IT").asks(Asks::WhenPresent),
     card("4000008260003178", "pm_card_authenticationRequiredChargeDeclinedInsufficientFunds")
         .from("GB")

@@ -32,15 +32,15 @@ const LIST: &[Param] = &[
 /// `GET /v1/charges/{id}`
 pub(crate) fn retrieve(books: &Books, call: &Call, id: &str) -> Outcome<Vec<u8>> {
     params::check(&call.form, RETRIEVE)?;
-    call.expand.only(&["balance_transaction"])?;
+    call.expand.only(&["balance_transaction", "customer"])?;
     let charge = books.charges.get(id).ok_or_else(|| Refusal::missing("charge", id, "id"))?;
-    Ok(answer::json(&ChargeView::of(charge, &call.expand, call.now())))
+    Ok(answer::json(&ChargeView::of(charge, books, &call.expand, call.now())))
 }
 
 /// `GET /v1/charges`
 pub(crate) fn list(books: &Books, call: &Call) -> Outcome<Vec<u8>> {
     params::check(&call.form, LIST)?;
-    call.expand.only(&["data.balance_transaction"])?;
+    call.expand.only(&["data.balance_transaction", "data.customer"])?;
     let (intent, customer) = (call.form.filled("payment_intent"), call.form.filled("customer"));
     let keep = |charge: &Charge| {
         intent.is_none_or(|id| charge.intent == id) && customer.is_none_or(|id| charge.customer.as_deref() == Some(id))
@@ -48,6 +48,6 @@ pub(crate) fn list(books: &Books, call: &Call) -> Outcome<Vec<u8>> {
     let links: Vec<&str> = intent.or(customer).into_iter().collect();
     let (charges, more) = books.charges.page(&Page::read(&call.form, "charge")?, &links, keep)?;
     let inside = call.expand.inside("data");
-    let views = charges.into_iter().map(|charge| ChargeView::of(charge, &inside, call.now())).collect();
+    let views = charges.into_iter().map(|charge| ChargeView::of(charge, books, &inside, call.now())).collect();
     Ok(answer::list("/v1/charges", views, more))
 }

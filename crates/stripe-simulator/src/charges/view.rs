@@ -7,8 +7,10 @@ use serde::Serialize;
 use super::balance_transaction::{BalanceTransactionView, is_settled};
 use super::card_view::CardDetails;
 use super::record::Charge;
+use crate::books::Books;
 use crate::cards::{Decline, Risk};
-use crate::expand::Expand;
+use crate::customers::CustomerView;
+use crate::expand::{Expand, Linked};
 use crate::payment_methods::Billing;
 
 /// The statement name of the simulated business.
@@ -33,13 +35,13 @@ pub(crate) struct ChargeView<'a> {
     application: Null,
     application_fee: Null,
     application_fee_amount: Null,
-    balance_transaction: Option<Settlement<'a>>,
+    balance_transaction: Option<Linked<'a, BalanceTransactionView<'a>>>,
     billing_details: &'a Billing,
     calculated_statement_descriptor: String,
     captured: bool,
     created: i64,
     currency: &'a str,
-    customer: Option<&'a str>,
+    customer: Option<Linked<'a, CustomerView<'a>>>,
     description: Option<&'a str>,
     destination: Null,
     dispute: Null,
@@ -71,13 +73,6 @@ pub(crate) struct ChargeView<'a> {
     status: &'static str,
     transfer_data: Null,
     transfer_group: Null,
-}
-
-#[derive(Serialize)]
-#[serde(untagged)]
-enum Settlement<'a> {
-    Id(&'a str),
-    Whole(Box<BalanceTransactionView<'a>>),
 }
 
 #[derive(Serialize)]
@@ -132,7 +127,7 @@ impl Verdict {
 }
 
 impl<'a> ChargeView<'a> {
-    pub(crate) fn of(charge: &'a Charge, expand: &Expand, now: i64) -> Self {
+    pub(crate) fn of(charge: &'a Charge, books: &'a Books, expand: &Expand, now: i64) -> Self {
         let words = charge.decline.map(Decline::words);
         Self {
             id: &charge.id,
@@ -149,7 +144,7 @@ impl<'a> ChargeView<'a> {
             captured: charge.captured,
             created: charge.created,
             currency: &charge.currency,
-            customer: charge.customer.as_deref(),
+            customer: CustomerView::linked(charge.customer.as_deref(), books, expand),
             description: charge.description.as_deref(),
             destination: None,
             dispute: None,
@@ -185,14 +180,9 @@ impl<'a> ChargeView<'a> {
     }
 }
 
-fn settlement<'a>(charge: &'a Charge, expand: &Expand, now: i64) -> Option<Settlement<'a>> {
-    if !is_settled(charge, now) {
-        return None;
-    }
-    if expand.wants("balance_transaction") {
-        return BalanceTransactionView::of(charge, now).map(|view| Settlement::Whole(Box::new(view)));
-    }
-    Some(Settlement::Id(&charge.balance_transaction))
+fn settlement<'a>(charge: &'a Charge, expand: &Expand, now: i64) -> Option<Linked<'a, BalanceTransactionView<'a>>> {
+    let id = is_settled(charge, now).then_some(charge.balance_transaction.as_str());
+    expand.link("balance_transaction", id, |_, _| BalanceTransactionView::of(charge, now))
 }
 
 /// Networks cut a statement line after 22 characters.

@@ -3,10 +3,9 @@
 use super::record::{Action, Capture, Cause, Intent, LastError, Status};
 use crate::books::Books;
 use crate::call::Call;
-use crate::cards::{Check, Conduct, Decline};
+use crate::cards::Decline;
 use crate::charges::{Charge, ThreeDs};
 use crate::ids;
-use crate::payment_methods::Method;
 use crate::refusal::Refusal;
 
 /// How long a hold lasts, in seconds: seven days.
@@ -46,6 +45,7 @@ pub(super) fn ask(books: &mut Books, intent: &Intent, frictionless: bool, return
 pub(super) fn approve(books: &mut Books, call: &Call, intent: &Intent) -> Ended {
     let charge = record_charge(books, call, intent, None);
     use_up(books, intent);
+    save(books, intent);
     let manual = intent.capture == Capture::Manual;
     if let Some(intent) = books.intents.get_mut(&intent.id) {
         intent.status = if manual { Status::RequiresCapture } else { Status::Succeeded };
@@ -88,13 +88,22 @@ fn close_question(intent: &mut Intent) {
     intent.authenticated = None;
 }
 
-/// A payment method that belongs to nobody is spent by its first attempt; one that is saved belongs to its customer.
+/// A payment method that belongs to nobody is spent by its first attempt.
 fn use_up(books: &mut Books, intent: &Intent) {
-    let saves = intent.setup_future_usage.as_deref().is_some_and(|usage| usage != "none");
-    let Some(method) = intent.payment_method.as_deref().and_then(|id| books.methods.get_mut(id)) else { return };
-    method.spent = true;
-    if saves && method.customer.is_none() {
+    if let Some(method) = intent.payment_method.as_deref().and_then(|id| books.methods.get_mut(id)) {
+        method.spent = true;
+    }
+}
+
+/// A payment that was made to be repeated saves its card with the customer.
+fn save(books: &mut Books, intent: &Intent) {
+    let usage = intent.setup_future_usage.as_deref().filter(|usage| *usage != "none");
+    let (Some(usage), Some(id)) = (usage, intent.payment_method.as_deref()) else { return };
+    let Some(method) = books.methods.get_mut(id) else { return };
+    method.set_up |= usage == "off_session" || method.customer.is_none();
+    if method.customer.is_none() && intent.customer.is_some() {
         method.customer.clone_from(&intent.customer);
+        books.methods.relink(id);
     }
 }
 
@@ -102,7 +111,7 @@ fn record_charge(books: &mut Books, call: &Call, intent: &Intent, decline: Optio
     let (id, balance_transaction) = (books.next_id("ch_3"), books.next_id("txn_3"));
     let numbers = books.next_number();
     let Some(method) = intent.payment_method.as_deref().and_then(|id| books.methods.get_mut(id)) else { return id };
-    run_checks(method);
+    method.run_checks();
     let taken = decline.is_none() && intent.capture != Capture::Manual;
     let held = decline.is_none() && intent.capture == Capture::Manual;
     let now = call.now();
@@ -150,18 +159,4 @@ fn three_ds(intent: &Intent) -> Option<ThreeDs> {
         Some(_) => Some(ThreeDs::Challenge),
         None => (intent.request_three_ds != "automatic" && !intent.moto).then_some(ThreeDs::Acknowledged),
     }
-}
-
-/// The bank checks what was supplied, and nothing else.
-fn run_checks(method: &mut Method) {
-    let Conduct { line1, postal_code, cvc, .. } = method.conduct;
-    let checks = &mut method.checks;
-    let run = |check: &mut Option<Check>, says: Check| {
-        if check.is_some() {
-            *check = Some(says);
-        }
-    };
-    run(&mut checks.address_line1_check, line1);
-    run(&mut checks.address_postal_code_check, postal_code);
-    run(&mut checks.cvc_check, cvc);
 }

@@ -3,8 +3,10 @@
 use super::record::{Capture, Intent, Status};
 use crate::books::Books;
 use crate::call::Call;
-use crate::form::{Group, Node};
-use crate::payment_methods::from_shortcut;
+use crate::customers;
+use crate::form::Group;
+use crate::params::check_email;
+use crate::payment_methods::{Method, from_shortcut};
 use crate::refusal::{Outcome, Refusal};
 
 /// The message of a payment method that was used up.
@@ -12,23 +14,16 @@ const SPENT: &str = "The provided PaymentMethod was previously used with a Payme
 
 /// Writes the plain parameters of `form` into `intent`.
 pub(super) fn apply(intent: &mut Intent, form: &Group) {
-    set_or_clear(&mut intent.receipt_email, form, "receipt_email");
-    set_or_clear(&mut intent.setup_future_usage, form, "setup_future_usage");
-    set_or_clear(&mut intent.description, form, "description");
-    set_or_clear(&mut intent.statement_descriptor_suffix, form, "statement_descriptor_suffix");
-    set_or_clear(&mut intent.customer, form, "customer");
+    form.assign("receipt_email", &mut intent.receipt_email);
+    form.assign("setup_future_usage", &mut intent.setup_future_usage);
+    form.assign("description", &mut intent.description);
+    form.assign("statement_descriptor_suffix", &mut intent.statement_descriptor_suffix);
+    form.assign("customer", &mut intent.customer);
     if let Some(capture) = form.filled("capture_method").and_then(capture_method) {
         intent.capture = capture;
     }
     if let Some(card) = form.group("payment_method_options").and_then(|options| options.group("card")) {
         apply_card_options(intent, card);
-    }
-}
-
-/// An absent parameter changes nothing; an empty one clears.
-fn set_or_clear(field: &mut Option<String>, form: &Group, name: &str) {
-    if let Some(Node::Text(text)) = form.get(name) {
-        *field = Some(text.clone()).filter(|text| !text.is_empty());
     }
 }
 
@@ -51,19 +46,13 @@ fn apply_card_options(intent: &mut Intent, card: &Group) {
     if card.filled("capture_method") == Some("manual") {
         intent.capture = Capture::Manual;
     }
-    set_or_clear(&mut intent.setup_future_usage, card, "setup_future_usage");
+    card.assign("setup_future_usage", &mut intent.setup_future_usage);
 }
 
-/// Checks what no table can: the id of a customer and the letters of a statement suffix.
-pub(super) fn check(form: &Group) -> Outcome<()> {
-    if let Some(id) = form.filled("customer").filter(|id| !id.starts_with("cus_")) {
-        return Err(Refusal::missing("customer", id, "customer").status(http::StatusCode::BAD_REQUEST));
-    }
-    if let Some(email) = form.filled("receipt_email").filter(|email| !email.contains('@')) {
-        return Err(Refusal::invalid(format!("Invalid email address: {email}"))
-            .code("email_invalid")
-            .at("receipt_email"));
-    }
+/// Checks what no table can: that the customer exists, and the letters of a statement suffix.
+pub(super) fn check(books: &Books, form: &Group) -> Outcome<()> {
+    customers::check_named(books, form)?;
+    check_email(form, "receipt_email")?;
     check_suffix(form.filled("statement_descriptor_suffix"))?;
     check_types(form)
 }
@@ -115,5 +104,26 @@ pub(super) fn payment_method(books: &mut Books, call: &Call, current: Option<&In
     if method.spent && method.customer.is_none() && !same_attempt {
         return Err(Refusal::invalid(SPENT).executed());
     }
+    let customer = call.form.filled("customer").or_else(|| current.and_then(|intent| intent.customer.as_deref()));
+    check_owner(method, customer)?;
     Ok(Some(id.to_owned()))
+}
+
+/// A saved card is charged only together with its customer.
+fn check_owner(method: &Method, customer: Option<&str>) -> Outcome<()> {
+    match (method.customer.as_deref(), customer) {
+        (None, _) => Ok(()),
+        (Some(owner), Some(named)) if owner == named => Ok(()),
+        (Some(_), Some(_)) => {
+            let message = format!(
+                "The customer does not have a payment method with the ID {}. The payment method must be attached to the customer.",
+                method.id
+            );
+            Err(Refusal::invalid(message).code("resource_missing").at("payment_method").executed())
+        }
+        (Some(_), None) => {
+            let message = "The payment method you provided is attached to a customer so for security purposes you must provide the customer in the request.";
+            Err(Refusal::invalid(message).executed())
+        }
+    }
 }

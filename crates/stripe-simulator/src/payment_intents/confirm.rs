@@ -23,7 +23,7 @@ pub(crate) fn confirm(books: &mut Books, call: &Call, id: &str) -> Outcome<Vec<u
     if !call.is_publishable() {
         call.expand.only(super::EXPANDABLE)?;
     }
-    change::check(&call.form)?;
+    change::check(books, &call.form)?;
     let intent = read::find(books, call, id)?.clone();
     check_may_confirm(&intent, call)?;
     check_return_url(intent.automatic, &call.form)?;
@@ -134,6 +134,7 @@ fn decide(books: &Books, call: &Call, id: &str) -> Outcome<(Course, Intent)> {
         off_session: call.form.flag("off_session") == Some(true),
         requested: intent.request_three_ds != "automatic",
         authenticated: intent.authenticated.is_some(),
+        set_up: method.set_up,
     };
     let mut course = course(method.conduct, seen);
     if matches!(course, Course::Asked { .. }) && call.form.flag("error_on_requires_action") == Some(true) {

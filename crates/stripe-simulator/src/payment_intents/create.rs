@@ -14,7 +14,7 @@ use crate::refusal::{Outcome, Refusal};
 pub(crate) fn create(books: &mut Books, call: &Call) -> Outcome<Vec<u8>> {
     params::check(&call.form, tables::CREATE)?;
     call.expand.only(super::EXPANDABLE)?;
-    change::check(&call.form)?;
+    change::check(books, &call.form)?;
     check_confirm_only(&call.form)?;
     let currency = money::check_currency(call.form.text("currency").unwrap_or_default())?;
     let amount = call.form.integer("amount").unwrap_or_default();

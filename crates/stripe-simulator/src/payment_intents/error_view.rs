@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::record::{Cause, Intent};
 use crate::books::Books;
+use crate::expand::Expand;
 use crate::payment_methods::MethodView;
 use crate::refusal::doc_url;
 
@@ -49,7 +50,10 @@ impl<'a> LastErrorView<'a> {
             network_advice_code: words.and_then(|w| w.network_advice),
             network_decline_code: words.and_then(|w| w.network_decline),
             param: words.and_then(|w| w.param),
-            payment_method: books.methods.get(&error.method).map(MethodView::of),
+            payment_method: books
+                .methods
+                .get(&error.method)
+                .map(|method| MethodView::of(method, books, &Expand::default())),
             r#type: if words.is_some() { "card_error" } else { "invalid_request_error" },
         }))
     }

@@ -9,14 +9,22 @@ use super::error_view::LastErrorView;
 use super::record::{Action, AutomaticMethods, Capture, Confirmation, Intent, Status};
 use crate::books::Books;
 use crate::charges::{ChargeView, Empty};
-use crate::expand::Expand;
+use crate::customers::CustomerView;
+use crate::expand::{Expand, Linked};
 use crate::payment_methods::MethodView;
 
 /// What `expand[]` may name.
-pub(crate) const EXPANDABLE: &[&str] = &["latest_charge", "latest_charge.balance_transaction", "payment_method"];
+pub(crate) const EXPANDABLE: &[&str] = &[
+    "customer",
+    "latest_charge",
+    "latest_charge.balance_transaction",
+    "latest_charge.customer",
+    "payment_method",
+    "payment_method.customer",
+];
 /// The same, for lists.
 pub(crate) const EXPANDABLE_IN_LIST: &[&str] =
-    &["data.latest_charge", "data.latest_charge.balance_transaction", "data.payment_method"];
+    &["data.customer", "data.latest_charge", "data.latest_charge.balance_transaction", "data.payment_method"];
 
 type Null = Option<()>;
 
@@ -40,18 +48,18 @@ pub(crate) struct IntentView<'a> {
     confirmation_method: Confirmation,
     created: i64,
     currency: &'a str,
-    customer: Option<&'a str>,
+    customer: Option<Linked<'a, CustomerView<'a>>>,
     customer_account: Null,
     description: Option<&'a str>,
     excluded_payment_method_types: Null,
     last_payment_error: Option<Box<LastErrorView<'a>>>,
-    latest_charge: Option<LatestCharge<'a>>,
+    latest_charge: Option<Linked<'a, ChargeView<'a>>>,
     livemode: bool,
     managed_payments: ManagedPayments,
     metadata: &'a BTreeMap<String, String>,
     next_action: Option<Value>,
     on_behalf_of: Null,
-    payment_method: Option<PaymentMethod<'a>>,
+    payment_method: Option<Linked<'a, MethodView<'a>>>,
     payment_method_configuration_details: Null,
     payment_method_options: MethodOptions<'a>,
     payment_method_types: &'a [String],
@@ -128,20 +136,6 @@ struct CardOptions<'a> {
     request_three_d_secure: &'a str,
 }
 
-#[derive(Serialize)]
-#[serde(untagged)]
-enum LatestCharge<'a> {
-    Id(&'a str),
-    Whole(Box<ChargeView<'a>>),
-}
-
-#[derive(Serialize)]
-#[serde(untagged)]
-enum PaymentMethod<'a> {
-    Id(&'a str),
-    Whole(Box<MethodView<'a>>),
-}
-
 impl<'a> IntentView<'a> {
     pub(crate) fn of(intent: &'a Intent, books: &'a Books, expand: &Expand, now: i64) -> Self {
         Self {
@@ -162,7 +156,7 @@ impl<'a> IntentView<'a> {
             confirmation_method: intent.confirmation,
             created: intent.created,
             currency: &intent.currency,
-            customer: intent.customer.as_deref(),
+            customer: CustomerView::linked(intent.customer.as_deref(), books, expand),
             customer_account: None,
             description: intent.description.as_deref(),
             excluded_payment_method_types: None,
@@ -239,21 +233,21 @@ impl<'a> MethodOptions<'a> {
     }
 }
 
-fn latest_charge<'a>(intent: &'a Intent, books: &'a Books, expand: &Expand, now: i64) -> Option<LatestCharge<'a>> {
-    let id = intent.latest_charge.as_deref()?;
-    if !expand.wants("latest_charge") {
-        return Some(LatestCharge::Id(id));
-    }
-    let charge = books.charges.get(id)?;
-    Some(LatestCharge::Whole(Box::new(ChargeView::of(charge, &expand.inside("latest_charge"), now))))
+fn latest_charge<'a>(
+    intent: &'a Intent,
+    books: &'a Books,
+    expand: &Expand,
+    now: i64,
+) -> Option<Linked<'a, ChargeView<'a>>> {
+    expand.link("latest_charge", intent.latest_charge.as_deref(), |id, inside| {
+        books.charges.get(id).map(|charge| ChargeView::of(charge, books, &inside, now))
+    })
 }
 
-fn payment_method<'a>(intent: &'a Intent, books: &'a Books, expand: &Expand) -> Option<PaymentMethod<'a>> {
-    let id = intent.payment_method.as_deref()?;
-    if !expand.wants("payment_method") {
-        return Some(PaymentMethod::Id(id));
-    }
-    books.methods.get(id).map(|method| PaymentMethod::Whole(Box::new(MethodView::of(method))))
+fn payment_method<'a>(intent: &'a Intent, books: &'a Books, expand: &Expand) -> Option<Linked<'a, MethodView<'a>>> {
+    expand.link("payment_method", intent.payment_method.as_deref(), |id, inside| {
+        books.methods.get(id).map(|method| MethodView::of(method, books, &inside))
+    })
 }
 
 /// What the page has to do. The inner object is for Stripe.js alone.

@@ -4,10 +4,12 @@
 
 mod cards;
 mod connection;
+mod customers;
 mod faults;
 mod guide;
 mod hostile;
 mod idempotency;
 mod lists;
 mod restore;
+mod saved;
 mod shop;

@@ -31,6 +31,16 @@ impl Told {
         self.at(path).as_str().unwrap_or_else(|| panic!("no text at {path} in {}", self.body)).to_owned()
     }
 
+    /// How many objects a list holds.
+    pub(crate) fn count(&self) -> usize {
+        self.at("data").as_array().map_or_else(|| panic!("no list: {}", self.body), Vec::len)
+    }
+
+    /// The ids of a list.
+    pub(crate) fn ids(&self) -> Vec<String> {
+        (0..self.count()).map(|n| self.text(&format!("data.{n}.id"))).collect()
+    }
+
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.response.headers().get(name).map(|value| value.to_str().unwrap())
     }
@@ -76,6 +86,15 @@ impl Shop {
 
     pub(crate) fn get(&mut self, path: &str, query: &str) -> Told {
         self.ask("GET", path, query, SECRET, None)
+    }
+
+    pub(crate) fn delete(&mut self, path: &str) -> Told {
+        self.ask("DELETE", path, "", SECRET, None)
+    }
+
+    /// A customer; their id.
+    pub(crate) fn customer(&mut self, more: &str) -> String {
+        self.post("/v1/customers", more).text("id")
     }
 
     /// Makes a payment method as the card field does; its id.
