@@ -1,5 +1,7 @@
 //! Everything that this Stripe knows of its one account.
 
+use crate::agenda::Agenda;
+use crate::balance_transactions::{Funds, Transaction};
 use crate::charges::Charge;
 use crate::customers::Customer;
 use crate::ids;
@@ -19,6 +21,10 @@ pub(crate) struct Books {
     pub(crate) methods: Table<Method>,
     pub(crate) charges: Table<Charge>,
     pub(crate) refunds: Table<Refund>,
+    pub(crate) transactions: Table<Transaction>,
+    /// Made of the records; not kept.
+    pub(crate) agenda: Agenda,
+    pub(crate) funds: Funds,
 }
 
 impl Books {
@@ -63,5 +69,6 @@ impl Books {
         self.methods.forget_changes();
         self.charges.forget_changes();
         self.refunds.forget_changes();
+        self.transactions.forget_changes();
     }
 }

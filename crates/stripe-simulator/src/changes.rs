@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::balance_transactions::Transaction;
 use crate::charges::Charge;
 use crate::clock::Clock;
 use crate::customers::Customer;
@@ -22,6 +23,7 @@ pub(crate) enum Changed<'a> {
     PaymentMethod(&'a Method),
     Charge(&'a Charge),
     Refund(&'a Refund),
+    BalanceTransaction(&'a Transaction),
     IdempotencyKey(&'a Saved),
     /// The counts and the clock; in every batch.
     Progress(Progress),
@@ -38,6 +40,7 @@ pub(crate) enum Kept {
     PaymentMethod(Box<Method>),
     Charge(Box<Charge>),
     Refund(Box<Refund>),
+    BalanceTransaction(Box<Transaction>),
     IdempotencyKey(Box<Saved>),
     Progress(Progress),
     Reset,

@@ -6,7 +6,7 @@ use crate::account;
 use crate::books::Books;
 use crate::call::Call;
 use crate::refusal::{Outcome, Refusal};
-use crate::{charges, customers, payment_intents, payment_methods, refunds};
+use crate::{balance_transactions, charges, customers, payment_intents, payment_methods, refunds};
 
 /// Stands for an id in a path.
 const ID: &str = "{}";
@@ -51,6 +51,7 @@ impl Row {
 }
 
 const INTENTS: &str = "payment_intents";
+const TRANSACTIONS: &str = "balance_transactions";
 const METHODS: &str = "payment_methods";
 
 static ROWS: &[Row] = &[
@@ -83,6 +84,10 @@ static ROWS: &[Row] = &[
     post(&["refunds"], |books, call, _| refunds::create(books, call)),
     get(&["refunds"], |books, call, _| refunds::list(books, call)),
     get(&["refunds", ID], |books, call, [id, _]| refunds::retrieve(books, call, id)),
+    post(&["refunds", ID], |books, call, [id, _]| refunds::update(books, call, id)),
+    post(&["refunds", ID, "cancel"], |books, call, [id, _]| refunds::cancel(books, call, id)),
+    get(&[TRANSACTIONS], |books, call, _| balance_transactions::list(books, call)),
+    get(&[TRANSACTIONS, ID], |books, call, [id, _]| balance_transactions::retrieve(books, call, id)),
     get(&["account"], |books, call, _| account::account(books, call)),
     get(&["balance"], |books, call, _| account::balance(books, call)),
 ];

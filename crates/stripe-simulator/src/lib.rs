@@ -7,9 +7,11 @@
 
 mod account;
 mod address;
+mod agenda;
 mod answer;
 mod api;
 mod assets;
+mod balance_transactions;
 mod books;
 mod calendar;
 mod call;

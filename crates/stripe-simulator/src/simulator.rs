@@ -3,12 +3,13 @@
 use bytes::Bytes;
 use http::{Method, Request, Response, StatusCode};
 
+use crate::balance_transactions::{self, Transaction};
 use crate::books::Books;
 use crate::changes::{self, Changed, Kept, Progress, RestoreError};
 use crate::clock::Clock;
 use crate::control::{self, FaultRule, Faults, LedgerLine};
 use crate::idempotency::Keys;
-use crate::{api, assets};
+use crate::{agenda, api, assets};
 
 /// One simulated Stripe account.
 ///
@@ -49,6 +50,7 @@ impl Simulator {
     /// [`Fault`](crate::Fault) concerns the connection, the answer carries it in its extensions.
     pub fn handle(&mut self, now_ms: i64, request: &Request<Bytes>) -> Response<Bytes> {
         let now_ms = self.clock.read(now_ms);
+        agenda::catch_up(&mut self.books, now_ms.div_euclid(1_000));
         let path = request.uri().path();
         if request.method() == Method::OPTIONS {
             return api::preflight(request);
@@ -81,6 +83,7 @@ impl Simulator {
         batch.extend(self.books.intents.take_changed().map(Changed::PaymentIntent));
         batch.extend(self.books.charges.take_changed().map(Changed::Charge));
         batch.extend(self.books.refunds.take_changed().map(Changed::Refund));
+        batch.extend(self.books.transactions.take_changed().map(Changed::BalanceTransaction));
         batch.extend(self.keys.take_changed().map(Changed::IdempotencyKey));
         batch.push(Changed::Progress(progress));
         changes::write(&batch)
@@ -97,6 +100,7 @@ impl Simulator {
         for batch in changes::read(lines) {
             batch?.into_iter().for_each(|kept| self.keep(kept));
         }
+        agenda::rebuild(&mut self.books);
         self.books.forget_changes();
         self.keys.forget_changes();
         self.was_reset = false;
@@ -111,11 +115,19 @@ impl Simulator {
             Kept::PaymentMethod(method) => self.books.methods.put(*method),
             Kept::Charge(charge) => self.books.charges.put(*charge),
             Kept::Refund(refund) => self.books.refunds.put(*refund),
+            Kept::BalanceTransaction(transaction) => self.keep_transaction(*transaction),
             Kept::IdempotencyKey(saved) => self.keys.put(*saved),
             Kept::Reset => self.reset(),
             Kept::Progress(progress) => {
                 (self.books.count, self.requests, self.clock) = (progress.ids, progress.requests, progress.clock);
             }
+        }
+    }
+
+    /// A movement of money counts once, however often it is read back.
+    fn keep_transaction(&mut self, transaction: Transaction) {
+        if self.books.transactions.get(&transaction.id).is_none() {
+            balance_transactions::record(&mut self.books, transaction);
         }
     }
 
@@ -145,6 +157,7 @@ impl Simulator {
             || books.methods.is_changed()
             || books.charges.is_changed()
             || books.refunds.is_changed()
+            || books.transactions.is_changed()
             || self.keys.is_changed()
             || self.clock.was_moved_since(self.written.clock)
     }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::decline::Decline;
+use super::later::Later;
 
 /// When the card's bank wants the customer to authenticate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -65,6 +66,7 @@ pub(crate) struct Conduct {
     pub(crate) line1: Check,
     pub(crate) postal_code: Check,
     pub(crate) cvc: Check,
+    pub(crate) later: Later,
 }
 
 /// What is known when an attempt begins or goes on.

@@ -2,7 +2,7 @@
 //!
 //! These numbers belong to nobody. Any other number that passes the checksum may be somebody's and is refused.
 
-use super::{Asks, Bank, Brand, Check, Conduct, Decline, Funding, Risk};
+use super::{Asks, Bank, Brand, Check, Conduct, Decline, Funding, Later, Risk};
 
 /// One published test card.
 #[derive(Debug)]
@@ -78,6 +78,11 @@ impl TestCard {
         self
     }
 
+    const fn later(mut self, later: Later) -> Self {
+        self.conduct.later = later;
+        self
+    }
+
     const fn without_three_ds(mut self) -> Self {
         self.three_ds = false;
         self
@@ -93,6 +98,7 @@ const fn card(number: &'static str, shortcut: &'static str) -> TestCard {
         line1: Check::Pass,
         postal_code: Check::Pass,
         cvc: Check::Pass,
+        later: Later::Nothing,
     };
     TestCard {
         number,
@@ -224,10 +230,10 @@ static THREE_DS: &[TestCard] = &[
 
 /// Cards that are about refunds, disputes and the balance: the charge itself succeeds.
 static AFTERWARDS: &[TestCard] = &[
-    card("4000000000007726", "pm_card_pendingRefund"),
-    card("4000000000005126", "pm_card_refundFail"),
-    card("4000000000000077", "pm_card_bypassPending"),
-    card("4000003720000278", "pm_card_bypassPendingInternational").from("IE"),
+    card("4000000000007726", "pm_card_pendingRefund").later(Later::RefundPends),
+    card("4000000000005126", "pm_card_refundFail").later(Later::RefundFails),
+    card("4000000000000077", "pm_card_bypassPending").later(Later::FundsAtOnce),
+    card("4000003720000278", "pm_card_bypassPendingInternational").from("IE").later(Later::FundsAtOnce),
     card("4000000000000259", "pm_card_createDispute"),
     card("4000000000002685", "pm_card_createDisputeProductNotReceived"),
     card("4000000000001976", "pm_card_createDisputeInquiry"),

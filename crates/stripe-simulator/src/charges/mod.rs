@@ -1,12 +1,12 @@
 //! Charges: one per attempt that reached Radar or a bank. Only intents make them.
 
-mod balance_transaction;
 mod card_view;
 mod record;
+mod settle;
 mod view;
 
-pub(crate) use balance_transaction::net;
 pub(crate) use record::{Charge, ThreeDs};
+pub(crate) use settle::{await_clock, open, settle};
 pub(crate) use view::{ChargeView, Empty};
 
 use crate::answer;

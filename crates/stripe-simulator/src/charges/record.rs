@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::cards::{Checks, Decline, Face, Risk};
+use crate::agenda::Due;
+use crate::cards::{Checks, Decline, Face, Later, Risk};
 use crate::payment_methods::Billing;
 use crate::table::Row;
 
@@ -20,12 +21,15 @@ pub(crate) struct Charge {
     pub(crate) currency: String,
     pub(crate) amount_captured: i64,
     pub(crate) amount_refunded: i64,
+    /// Held and not taken: shown as refunded, though it never moved.
+    pub(crate) released: i64,
     /// The money was taken, and is no longer only held.
     pub(crate) captured: bool,
     pub(crate) decline: Option<Decline>,
     pub(crate) face: Face,
     pub(crate) checks: Checks,
     pub(crate) risk: Risk,
+    pub(crate) later: Later,
     pub(crate) billing: Billing,
     pub(crate) authorization_code: String,
     pub(crate) network_transaction_id: String,
@@ -34,10 +38,9 @@ pub(crate) struct Charge {
     /// Unix seconds; the hold is gone after this.
     pub(crate) capture_before: Option<i64>,
     pub(crate) captured_at: Option<i64>,
-    pub(crate) balance_transaction: String,
-    /// Unix seconds at which the balance transaction becomes visible.
+    pub(crate) balance_transaction: Option<String>,
+    /// Unix seconds at which the balance transaction appears, until it has.
     pub(crate) settles_at: Option<i64>,
-    pub(crate) refunds: Vec<String>,
     pub(crate) customer: Option<String>,
     pub(crate) description: Option<String>,
     pub(crate) metadata: BTreeMap<String, String>,
@@ -66,7 +69,14 @@ impl Charge {
     }
 
     pub(crate) fn is_refunded(&self) -> bool {
-        self.amount_captured > 0 && self.refundable() == 0
+        self.amount_captured + self.released > 0 && self.refundable() == 0
+    }
+
+    /// What the clock still has to do with it.
+    pub(crate) fn due(&self) -> impl Iterator<Item = (i64, Due)> {
+        let settles = self.settles_at.map(|at| (at, Due::Settles(self.id.clone())));
+        let lapses = self.capture_before.map(|at| (at, Due::Lapses(self.intent.clone())));
+        settles.into_iter().chain(lapses)
     }
 }
 

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::balance_transaction::{BalanceTransactionView, is_settled};
 use super::card_view::CardDetails;
 use super::record::Charge;
+use crate::balance_transactions::TransactionView;
 use crate::books::Books;
 use crate::cards::{Decline, Risk};
 use crate::customers::CustomerView;
@@ -35,7 +35,7 @@ pub(crate) struct ChargeView<'a> {
     application: Null,
     application_fee: Null,
     application_fee_amount: Null,
-    balance_transaction: Option<Linked<'a, BalanceTransactionView<'a>>>,
+    balance_transaction: Option<Linked<'a, TransactionView<'a>>>,
     billing_details: &'a Billing,
     calculated_statement_descriptor: String,
     captured: bool,
@@ -134,11 +134,13 @@ impl<'a> ChargeView<'a> {
             object: "charge",
             amount: charge.amount,
             amount_captured: charge.amount_captured,
-            amount_refunded: charge.amount_refunded,
+            amount_refunded: charge.amount_refunded + charge.released,
             application: None,
             application_fee: None,
             application_fee_amount: None,
-            balance_transaction: settlement(charge, expand, now),
+            balance_transaction: expand.link("balance_transaction", charge.balance_transaction.as_deref(), |id, _| {
+                books.transactions.get(id).map(|transaction| TransactionView::of(transaction, now))
+            }),
             billing_details: &charge.billing,
             calculated_statement_descriptor: statement(charge),
             captured: charge.captured,
@@ -178,11 +180,6 @@ impl<'a> ChargeView<'a> {
             transfer_group: None,
         }
     }
-}
-
-fn settlement<'a>(charge: &'a Charge, expand: &Expand, now: i64) -> Option<Linked<'a, BalanceTransactionView<'a>>> {
-    let id = is_settled(charge, now).then_some(charge.balance_transaction.as_str());
-    expand.link("balance_transaction", id, |_, _| BalanceTransactionView::of(charge, now))
 }
 
 /// Networks cut a statement line after 22 characters.

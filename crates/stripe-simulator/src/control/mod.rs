@@ -13,6 +13,7 @@ use http::{HeaderValue, Method, Request, Response, StatusCode};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use crate::agenda;
 use crate::answer;
 use crate::books::Books;
 use crate::call::Call;
@@ -109,6 +110,7 @@ fn move_clock(simulator: &mut Simulator, now_ms: i64, change: &ClockChange) -> O
         return Err(Refusal::invalid("The clock goes forward only."));
     }
     simulator.clock.advance(by_ms);
+    agenda::catch_up(&mut simulator.books, (now_ms + by_ms).div_euclid(1_000));
     Ok(answer::json(&json!({ "now": (now_ms + by_ms).div_euclid(1_000) })))
 }
 

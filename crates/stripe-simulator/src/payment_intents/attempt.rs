@@ -4,7 +4,7 @@ use super::record::{Action, Capture, Cause, Intent, LastError, Status};
 use crate::books::Books;
 use crate::call::Call;
 use crate::cards::Decline;
-use crate::charges::{Charge, ThreeDs};
+use crate::charges::{self, Charge, ThreeDs};
 use crate::ids;
 use crate::refusal::Refusal;
 
@@ -108,7 +108,7 @@ fn save(books: &mut Books, intent: &Intent) {
 }
 
 fn record_charge(books: &mut Books, call: &Call, intent: &Intent, decline: Option<Decline>) -> String {
-    let (id, balance_transaction) = (books.next_id("ch_3"), books.next_id("txn_3"));
+    let id = books.next_id("ch_3");
     let numbers = books.next_number();
     let Some(method) = intent.payment_method.as_deref().and_then(|id| books.methods.get_mut(id)) else { return id };
     method.run_checks();
@@ -124,11 +124,13 @@ fn record_charge(books: &mut Books, call: &Call, intent: &Intent, decline: Optio
         currency: intent.currency.clone(),
         amount_captured: if taken { intent.amount } else { 0 },
         amount_refunded: 0,
+        released: 0,
         captured: taken,
         decline,
         face: method.face.clone(),
         checks: method.checks,
         risk: method.conduct.risk,
+        later: method.conduct.later,
         billing: method.billing.clone(),
         authorization_code: ids::digits(6, numbers),
         network_transaction_id: ids::digits(15, !numbers),
@@ -136,16 +138,15 @@ fn record_charge(books: &mut Books, call: &Call, intent: &Intent, decline: Optio
         three_ds: three_ds(intent),
         capture_before: held.then_some(now + HOLD_LASTS),
         captured_at: taken.then_some(now),
-        balance_transaction,
+        balance_transaction: None,
         settles_at: taken.then(|| now + settles_after(intent.capture)),
-        refunds: Vec::new(),
         customer: intent.customer.clone(),
         description: intent.description.clone(),
         metadata: intent.metadata.clone(),
         receipt_email: intent.receipt_email.clone(),
         statement_descriptor_suffix: intent.statement_descriptor_suffix.clone(),
     };
-    books.charges.put(charge);
+    charges::open(books, charge, now);
     id
 }
 

@@ -5,7 +5,9 @@ use super::record::{Intent, Status};
 use super::{read, tables};
 use crate::books::Books;
 use crate::call::Call;
+use crate::charges;
 use crate::params;
+use crate::refunds;
 use crate::refusal::{Outcome, Refusal};
 
 /// Takes the held money, or a part of it; the rest is released.
@@ -22,6 +24,9 @@ pub(crate) fn capture(books: &mut Books, call: &Call, id: &str) -> Outcome<Vec<u
     charge.captured_at = Some(call.now());
     charge.settles_at = Some(call.now());
     charge.capture_before = None;
+    let (charge, rest) = (charge.id.clone(), charge.amount - amount);
+    charges::await_clock(books, &charge, call.now());
+    refunds::release(books, &charge, rest, None, call.now());
     let intent = books.intents.get_mut(id).ok_or_else(|| read::no_such(id))?;
     intent.status = Status::Succeeded;
     intent.amount_received = amount;
@@ -63,7 +68,8 @@ fn amount_to_capture(intent: &Intent, asked: Option<i64>) -> Outcome<i64> {
 pub(crate) fn cancel(books: &mut Books, call: &Call, id: &str) -> Outcome<Vec<u8>> {
     params::check(&call.form, tables::CANCEL)?;
     call.expand.only(super::EXPANDABLE)?;
-    let status = read::find(books, call, id)?.status;
+    let intent = read::find(books, call, id)?;
+    let (status, held) = (intent.status, intent.held());
     if !status.is_cancelable() {
         let message = format!(
             "You cannot cancel this PaymentIntent because it has a status of {}. Only a PaymentIntent with one of the following statuses may be canceled: requires_payment_method, requires_capture, requires_confirmation, requires_action, processing.",
@@ -77,5 +83,19 @@ pub(crate) fn cancel(books: &mut Books, call: &Call, id: &str) -> Outcome<Vec<u8
     intent.cancellation_reason = call.owned("cancellation_reason");
     intent.action = None;
     intent.authenticated = None;
+    if let Some((charge, amount)) = held {
+        refunds::release(books, &charge, amount, None, call.now());
+    }
     read::show(books, call, id)
+}
+
+/// A hold whose time is over is released.
+pub(crate) fn lapse(books: &mut Books, id: &str, at: i64) {
+    let Some((charge, amount)) = books.intents.get(id).and_then(Intent::held) else { return };
+    let due = books.charges.get(&charge).is_some_and(|charge| charge.capture_before.is_some_and(|by| by <= at));
+    let Some(intent) = books.intents.get_mut(id).filter(|_| due) else { return };
+    intent.status = Status::Canceled;
+    intent.canceled_at = Some(at);
+    intent.cancellation_reason = Some("automatic".to_owned());
+    refunds::release(books, &charge, amount, Some("expired_uncaptured_charge"), at);
 }

@@ -23,7 +23,7 @@ mod view;
 pub(crate) use authenticate::{authenticate, authenticate_by_hand};
 pub(crate) use confirm::confirm;
 pub(crate) use create::create;
-pub(crate) use finish::{cancel, capture};
+pub(crate) use finish::{cancel, capture, lapse};
 pub(crate) use read::{list, retrieve};
 pub(crate) use record::Intent;
 pub(crate) use update::update;

@@ -97,6 +97,14 @@ pub(crate) struct Intent {
     pub(crate) cancellation_reason: Option<String>,
 }
 
+impl Intent {
+    /// The charge whose money is held and not taken yet, and how much that is.
+    pub(crate) fn held(&self) -> Option<(String, i64)> {
+        let charge = self.latest_charge.clone().filter(|_| self.status == Status::RequiresCapture)?;
+        Some((charge, self.amount))
+    }
+}
+
 /// `automatic_payment_methods`
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct AutomaticMethods {

@@ -10,6 +10,7 @@ mod guide;
 mod hostile;
 mod idempotency;
 mod lists;
+mod refunds;
 mod restore;
 mod saved;
 mod shop;
