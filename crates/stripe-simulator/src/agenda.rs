@@ -5,7 +5,8 @@
 use std::collections::BTreeSet;
 
 use crate::books::Books;
-use crate::{charges, payment_intents, refunds};
+use crate::events::Occasion;
+use crate::{charges, disputes, payment_intents, refunds};
 
 /// One thing that happens by the clock, with the id of what it happens to.
 ///
@@ -16,6 +17,8 @@ pub(crate) enum Due {
     Settles(String),
     /// The hold of a payment intent is over.
     Lapses(String),
+    /// A charge is disputed.
+    Disputed(String),
     /// A refund becomes what it was going to become.
     Turns(String),
 }
@@ -43,9 +46,11 @@ impl Agenda {
 /// Does everything that is due by `now` (unix seconds), each at its own time.
 pub(crate) fn catch_up(books: &mut Books, now: i64) {
     while let Some((at, due)) = books.agenda.take(now) {
+        books.occasion = Occasion::by_itself(at);
         match due {
-            Due::Settles(charge) => charges::settle(books, &charge, at),
+            Due::Settles(charge) => charges::settle_late(books, &charge, at),
             Due::Lapses(intent) => payment_intents::lapse(books, &intent, at),
+            Due::Disputed(charge) => disputes::open(books, &charge, at),
             Due::Turns(refund) => refunds::turn(books, &refund, at),
         }
     }

@@ -8,6 +8,7 @@ use crate::answer::{self, Headers};
 use crate::call::Call;
 use crate::control::Fault;
 use crate::endpoint::Endpoint;
+use crate::events::Occasion;
 use crate::expand::Expand;
 use crate::form::Group;
 use crate::idempotency::{Keyed, MAX_KEY};
@@ -105,7 +106,8 @@ fn answer_or_refuse(
         let (status, body) = saved.answer();
         return Ok(Came::Before { status, body, original: saved.request_id.clone() });
     }
-    let (status, body, executed) = execute(simulator, &call, &endpoint, request_id, fault);
+    let (status, body, executed) =
+        execute(simulator, &call, &endpoint, (request_id, keyed.as_ref().map(|keyed| keyed.key)), fault);
     if let Some(keyed) = keyed.filter(|_| executed) {
         simulator.keys.save(&keyed, status, body.clone(), request_id, now_ms);
     }
@@ -117,9 +119,11 @@ fn execute(
     simulator: &mut Simulator,
     call: &Call,
     endpoint: &Endpoint<'_>,
-    request_id: &str,
+    (request_id, key): (&str, Option<&str>),
     fault: Option<Fault>,
 ) -> (StatusCode, Bytes, bool) {
+    simulator.books.occasion =
+        Occasion { at: call.now(), request: Some(request_id.to_owned()), idempotency_key: key.map(str::to_owned) };
     let broken = || Refusal::server("An unknown error occurred.");
     let result = match fault {
         Some(Fault::Error500) => Err(broken()),

@@ -4,6 +4,8 @@ use crate::agenda::Agenda;
 use crate::balance_transactions::{Funds, Transaction};
 use crate::charges::Charge;
 use crate::customers::Customer;
+use crate::disputes::Dispute;
+use crate::events::{Event, Occasion};
 use crate::ids;
 use crate::payment_intents::Intent;
 use crate::payment_methods::Method;
@@ -22,9 +24,13 @@ pub(crate) struct Books {
     pub(crate) charges: Table<Charge>,
     pub(crate) refunds: Table<Refund>,
     pub(crate) transactions: Table<Transaction>,
+    pub(crate) disputes: Table<Dispute>,
+    pub(crate) events: Table<Event>,
     /// Made of the records; not kept.
     pub(crate) agenda: Agenda,
     pub(crate) funds: Funds,
+    /// Why things happen at this moment, for their events.
+    pub(crate) occasion: Occasion,
 }
 
 impl Books {
@@ -70,5 +76,7 @@ impl Books {
         self.charges.forget_changes();
         self.refunds.forget_changes();
         self.transactions.forget_changes();
+        self.disputes.forget_changes();
+        self.events.forget_changes();
     }
 }

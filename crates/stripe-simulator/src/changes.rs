@@ -9,6 +9,8 @@ use crate::balance_transactions::Transaction;
 use crate::charges::Charge;
 use crate::clock::Clock;
 use crate::customers::Customer;
+use crate::disputes::Dispute;
+use crate::events::Event;
 use crate::idempotency::Saved;
 use crate::payment_intents::Intent;
 use crate::payment_methods::Method;
@@ -24,6 +26,8 @@ pub(crate) enum Changed<'a> {
     Charge(&'a Charge),
     Refund(&'a Refund),
     BalanceTransaction(&'a Transaction),
+    Dispute(&'a Dispute),
+    Event(&'a Event),
     IdempotencyKey(&'a Saved),
     /// The counts and the clock; in every batch.
     Progress(Progress),
@@ -41,6 +45,8 @@ pub(crate) enum Kept {
     Charge(Box<Charge>),
     Refund(Box<Refund>),
     BalanceTransaction(Box<Transaction>),
+    Dispute(Box<Dispute>),
+    Event(Box<Event>),
     IdempotencyKey(Box<Saved>),
     Progress(Progress),
     Reset,

@@ -6,7 +6,7 @@ use crate::account;
 use crate::books::Books;
 use crate::call::Call;
 use crate::refusal::{Outcome, Refusal};
-use crate::{balance_transactions, charges, customers, payment_intents, payment_methods, refunds};
+use crate::{balance_transactions, charges, customers, disputes, events, payment_intents, payment_methods, refunds};
 
 /// Stands for an id in a path.
 const ID: &str = "{}";
@@ -88,6 +88,10 @@ static ROWS: &[Row] = &[
     post(&["refunds", ID, "cancel"], |books, call, [id, _]| refunds::cancel(books, call, id)),
     get(&[TRANSACTIONS], |books, call, _| balance_transactions::list(books, call)),
     get(&[TRANSACTIONS, ID], |books, call, [id, _]| balance_transactions::retrieve(books, call, id)),
+    get(&["disputes"], |books, call, _| disputes::list(books, call)),
+    get(&["disputes", ID], |books, call, [id, _]| disputes::retrieve(books, call, id)),
+    get(&["events"], |books, call, _| events::list(books, call)),
+    get(&["events", ID], |books, call, [id, _]| events::retrieve(books, call, id)),
     get(&["account"], |books, call, _| account::account(books, call)),
     get(&["balance"], |books, call, _| account::balance(books, call)),
 ];

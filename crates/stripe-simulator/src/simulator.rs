@@ -84,6 +84,8 @@ impl Simulator {
         batch.extend(self.books.charges.take_changed().map(Changed::Charge));
         batch.extend(self.books.refunds.take_changed().map(Changed::Refund));
         batch.extend(self.books.transactions.take_changed().map(Changed::BalanceTransaction));
+        batch.extend(self.books.disputes.take_changed().map(Changed::Dispute));
+        batch.extend(self.books.events.take_changed().map(Changed::Event));
         batch.extend(self.keys.take_changed().map(Changed::IdempotencyKey));
         batch.push(Changed::Progress(progress));
         changes::write(&batch)
@@ -116,6 +118,8 @@ impl Simulator {
             Kept::Charge(charge) => self.books.charges.put(*charge),
             Kept::Refund(refund) => self.books.refunds.put(*refund),
             Kept::BalanceTransaction(transaction) => self.keep_transaction(*transaction),
+            Kept::Dispute(dispute) => self.books.disputes.put(*dispute),
+            Kept::Event(event) => self.books.events.put(*event),
             Kept::IdempotencyKey(saved) => self.keys.put(*saved),
             Kept::Reset => self.reset(),
             Kept::Progress(progress) => {
@@ -158,6 +162,8 @@ impl Simulator {
             || books.charges.is_changed()
             || books.refunds.is_changed()
             || books.transactions.is_changed()
+            || books.disputes.is_changed()
+            || books.events.is_changed()
             || self.keys.is_changed()
             || self.clock.was_moved_since(self.written.clock)
     }

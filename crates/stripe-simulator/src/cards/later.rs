@@ -14,4 +14,19 @@ pub(crate) enum Later {
     RefundFails,
     /// The money is available at once.
     FundsAtOnce,
+    Disputed(Grounds),
+    DisputedTwice,
+}
+
+/// On what grounds a charge is disputed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Grounds {
+    Fraud,
+    /// Fraud, where earlier purchases could prove otherwise.
+    CompellingFraud,
+    NotReceived,
+    /// The bank only asks; no money moves.
+    Inquiry,
+    Compliance,
 }

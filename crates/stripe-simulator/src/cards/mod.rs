@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 pub(crate) use brand::{Brand, is_luhn_valid};
 pub(crate) use conduct::{Asks, Bank, Check, Circumstances, Conduct, Course, Risk, course};
 pub(crate) use decline::Decline;
-pub(crate) use later::Later;
+pub(crate) use later::{Grounds, Later};
 pub(crate) use table::{TestCard, by_number, by_shortcut, place};
 
 /// How a card is funded.

@@ -2,7 +2,7 @@
 //!
 //! These numbers belong to nobody. Any other number that passes the checksum may be somebody's and is refused.
 
-use super::{Asks, Bank, Brand, Check, Conduct, Decline, Funding, Later, Risk};
+use super::{Asks, Bank, Brand, Check, Conduct, Decline, Funding, Grounds, Later, Risk};
 
 /// One published test card.
 #[derive(Debug)]
@@ -81,6 +81,10 @@ impl TestCard {
     const fn later(mut self, later: Later) -> Self {
         self.conduct.later = later;
         self
+    }
+
+    const fn disputed(self, grounds: Grounds) -> Self {
+        self.later(Later::Disputed(grounds))
     }
 
     const fn without_three_ds(mut self) -> Self {
@@ -234,15 +238,15 @@ static AFTERWARDS: &[TestCard] = &[
     card("4000000000005126", "pm_card_refundFail").later(Later::RefundFails),
     card("4000000000000077", "pm_card_bypassPending").later(Later::FundsAtOnce),
     card("4000003720000278", "pm_card_bypassPendingInternational").from("IE").later(Later::FundsAtOnce),
-    card("4000000000000259", "pm_card_createDispute"),
-    card("4000000000002685", "pm_card_createDisputeProductNotReceived"),
-    card("4000000000001976", "pm_card_createDisputeInquiry"),
+    card("4000000000000259", "pm_card_createDispute").disputed(Grounds::Fraud),
+    card("4000000000002685", "pm_card_createDisputeProductNotReceived").disputed(Grounds::NotReceived),
+    card("4000000000001976", "pm_card_createDisputeInquiry").disputed(Grounds::Inquiry),
     card("4000000000005423", "pm_card_createIssuerFraudRecord"),
-    card("4000000404000079", "pm_card_createMultipleDisputes"),
-    card("4000000404000038", "pm_card_createCe3EligibleDispute"),
-    card("4000008400000779", "pm_card_createComplianceDispute"),
-    card("5105008400000002", "pm_card_createMastercardComplianceDispute"),
-    card("4000000001000043", "pm_card_createAutoRepresentmentEligibleDispute"),
+    card("4000000404000079", "pm_card_createMultipleDisputes").later(Later::DisputedTwice),
+    card("4000000404000038", "pm_card_createCe3EligibleDispute").disputed(Grounds::CompellingFraud),
+    card("4000008400000779", "pm_card_createComplianceDispute").disputed(Grounds::Compliance),
+    card("5105008400000002", "pm_card_createMastercardComplianceDispute").disputed(Grounds::Compliance),
+    card("4000000001000043", "pm_card_createAutoRepresentmentEligibleDispute").disputed(Grounds::Fraud),
 ];
 
 static ABROAD: &[TestCard] = &[

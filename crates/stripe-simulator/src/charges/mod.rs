@@ -6,7 +6,7 @@ mod settle;
 mod view;
 
 pub(crate) use record::{Charge, ThreeDs};
-pub(crate) use settle::{await_clock, open, settle};
+pub(crate) use settle::{await_clock, open, settle_late};
 pub(crate) use view::{ChargeView, Empty};
 
 use crate::answer;

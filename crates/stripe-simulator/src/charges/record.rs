@@ -9,6 +9,9 @@ use crate::cards::{Checks, Decline, Face, Later, Risk};
 use crate::payment_methods::Billing;
 use crate::table::Row;
 
+/// A card that disputes its charges does so this many seconds after they were taken.
+const DISPUTED_AFTER: i64 = 5;
+
 /// One `ch_…`. A declined attempt is a charge too: one that moved nothing.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Charge {
@@ -41,6 +44,10 @@ pub(crate) struct Charge {
     pub(crate) balance_transaction: Option<String>,
     /// Unix seconds at which the balance transaction appears, until it has.
     pub(crate) settles_at: Option<i64>,
+    /// The latest dispute.
+    pub(crate) dispute: Option<String>,
+    /// Unix seconds at which it is disputed, until it has been.
+    pub(crate) disputed_at: Option<i64>,
     pub(crate) customer: Option<String>,
     pub(crate) description: Option<String>,
     pub(crate) metadata: BTreeMap<String, String>,
@@ -63,6 +70,17 @@ impl Charge {
         self.decline.is_none()
     }
 
+    /// The money has been taken, and the clock has the rest to do.
+    pub(crate) fn take(&mut self, amount: i64, now: i64, settles_after: i64) {
+        self.captured = true;
+        self.amount_captured = amount;
+        self.capture_before = None;
+        self.captured_at = Some(now);
+        self.settles_at = Some(now + settles_after);
+        let disputed = matches!(self.later, Later::Disputed(_) | Later::DisputedTwice);
+        self.disputed_at = disputed.then_some(now + DISPUTED_AFTER);
+    }
+
     /// What could still be given back.
     pub(crate) fn refundable(&self) -> i64 {
         self.amount_captured - self.amount_refunded
@@ -76,7 +94,8 @@ impl Charge {
     pub(crate) fn due(&self) -> impl Iterator<Item = (i64, Due)> {
         let settles = self.settles_at.map(|at| (at, Due::Settles(self.id.clone())));
         let lapses = self.capture_before.map(|at| (at, Due::Lapses(self.intent.clone())));
-        settles.into_iter().chain(lapses)
+        let disputed = self.disputed_at.map(|at| (at, Due::Disputed(self.id.clone())));
+        settles.into_iter().chain(lapses).chain(disputed)
     }
 }
 

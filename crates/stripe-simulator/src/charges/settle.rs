@@ -4,6 +4,7 @@ use super::record::Charge;
 use crate::balance_transactions::{self, Reason, Transaction};
 use crate::books::Books;
 use crate::cards::Later;
+use crate::events;
 
 /// Writes a charge down, with what the clock has to do with it.
 pub(crate) fn open(books: &mut Books, charge: Charge, now: i64) {
@@ -23,8 +24,14 @@ pub(crate) fn await_clock(books: &mut Books, id: &str, now: i64) {
     }
 }
 
+/// The balance transaction of a charge appears after its answer.
+pub(crate) fn settle_late(books: &mut Books, id: &str, at: i64) {
+    settle(books, id, at);
+    events::note(books, events::Kind::ChargeUpdated, id);
+}
+
 /// Makes the balance transaction of a charge.
-pub(crate) fn settle(books: &mut Books, id: &str, at: i64) {
+fn settle(books: &mut Books, id: &str, at: i64) {
     if books.charges.get(id).is_none_or(|charge| charge.settles_at.is_none()) {
         return;
     }

@@ -17,6 +17,7 @@ use crate::agenda;
 use crate::answer;
 use crate::books::Books;
 use crate::call::Call;
+use crate::events::Occasion;
 use crate::expand::Expand;
 use crate::form::Group;
 use crate::keys::KeyKind;
@@ -122,6 +123,7 @@ fn authenticate(simulator: &mut Simulator, now_ms: i64, request: &Request<Bytes>
         _ => return Err(Refusal::invalid("Give success=true or success=false.")),
     };
     let call = Call { now_ms, key: KeyKind::Secret, form: Group::default(), expand: Expand::default() };
+    simulator.books.occasion = Occasion::by_itself(call.now());
     payment_intents::authenticate_by_hand(&mut simulator.books, &call, id, passed)
 }
 

@@ -9,6 +9,7 @@ use crate::address::Address;
 use crate::answer;
 use crate::books::Books;
 use crate::call::Call;
+use crate::events::{self, Kind};
 use crate::form::Group;
 use crate::ids;
 use crate::params;
@@ -30,8 +31,9 @@ pub(crate) fn create(books: &mut Books, call: &Call) -> Outcome<Vec<u8>> {
         payment_methods::attach_to(books, &card, &customer.id)?;
     }
     check_default(books, &customer)?;
-    let answer = answer::json(&CustomerView::of(&customer));
+    let (id, answer) = (customer.id.clone(), answer::json(&CustomerView::of(&customer)));
     books.customers.put(customer);
+    events::note(books, Kind::CustomerCreated, &id);
     Ok(answer)
 }
 
@@ -64,6 +66,7 @@ pub(crate) fn update(books: &mut Books, call: &Call, id: &str) -> Outcome<Vec<u8
     check_default(books, &customer)?;
     let answer = answer::json(&CustomerView::of(&customer));
     books.customers.put(customer);
+    events::note(books, Kind::CustomerUpdated, id);
     Ok(answer)
 }
 
@@ -128,5 +131,7 @@ pub(crate) fn delete(books: &mut Books, call: &Call, id: &str) -> Outcome<Vec<u8
     }
     let customer = books.customers.get_mut(id).ok_or_else(|| super::no_such(id))?;
     customer.deleted = true;
-    Ok(answer::json(&CustomerView::of(customer)))
+    let answer = answer::json(&CustomerView::of(customer));
+    events::note(books, Kind::CustomerDeleted, id);
+    Ok(answer)
 }

@@ -5,6 +5,7 @@ use crate::books::Books;
 use crate::call::Call;
 use crate::cards::Decline;
 use crate::charges::{self, Charge, ThreeDs};
+use crate::events::{self, Kind};
 use crate::ids;
 use crate::refusal::Refusal;
 
@@ -39,6 +40,7 @@ pub(super) fn ask(books: &mut Books, intent: &Intent, frictionless: bool, return
         intent.authenticated = None;
         intent.action = Some(Action { source, frictionless, return_url });
     }
+    events::note(books, Kind::IntentRequiresAction, &intent.id);
 }
 
 /// The bank says yes.
@@ -50,10 +52,12 @@ pub(super) fn approve(books: &mut Books, call: &Call, intent: &Intent) -> Ended 
     if let Some(intent) = books.intents.get_mut(&intent.id) {
         intent.status = if manual { Status::RequiresCapture } else { Status::Succeeded };
         intent.amount_received = if manual { 0 } else { intent.amount };
-        intent.latest_charge = Some(charge);
+        intent.latest_charge = Some(charge.clone());
         intent.last_error = None;
         close_question(intent);
     }
+    events::note(books, Kind::ChargeSucceeded, &charge);
+    events::note(books, if manual { Kind::IntentAmountCapturableUpdated } else { Kind::IntentSucceeded }, &intent.id);
     Ended::Open
 }
 
@@ -72,6 +76,10 @@ pub(super) fn decline(books: &mut Books, call: &Call, intent: &Intent, decline: 
         }
         give_back(intent, LastError { cause: Cause::Declined(decline), charge, method });
     }
+    if let Some(charge) = &refusal.charge {
+        events::note(books, Kind::ChargeFailed, charge);
+    }
+    events::note(books, Kind::IntentPaymentFailed, &intent.id);
     Ended::Declined(refusal)
 }
 
@@ -104,6 +112,7 @@ fn save(books: &mut Books, intent: &Intent) {
     if method.customer.is_none() && intent.customer.is_some() {
         method.customer.clone_from(&intent.customer);
         books.methods.relink(id);
+        events::note(books, Kind::MethodAttached, id);
     }
 }
 
@@ -115,17 +124,17 @@ fn record_charge(books: &mut Books, call: &Call, intent: &Intent, decline: Optio
     let taken = decline.is_none() && intent.capture != Capture::Manual;
     let held = decline.is_none() && intent.capture == Capture::Manual;
     let now = call.now();
-    let charge = Charge {
+    let mut charge = Charge {
         id: id.clone(),
         created: now,
         intent: intent.id.clone(),
         method: method.id.clone(),
         amount: intent.amount,
         currency: intent.currency.clone(),
-        amount_captured: if taken { intent.amount } else { 0 },
+        amount_captured: 0,
         amount_refunded: 0,
         released: 0,
-        captured: taken,
+        captured: false,
         decline,
         face: method.face.clone(),
         checks: method.checks,
@@ -137,15 +146,20 @@ fn record_charge(books: &mut Books, call: &Call, intent: &Intent, decline: Optio
         moto: intent.moto,
         three_ds: three_ds(intent),
         capture_before: held.then_some(now + HOLD_LASTS),
-        captured_at: taken.then_some(now),
+        captured_at: None,
         balance_transaction: None,
-        settles_at: taken.then(|| now + settles_after(intent.capture)),
+        settles_at: None,
+        dispute: None,
+        disputed_at: None,
         customer: intent.customer.clone(),
         description: intent.description.clone(),
         metadata: intent.metadata.clone(),
         receipt_email: intent.receipt_email.clone(),
         statement_descriptor_suffix: intent.statement_descriptor_suffix.clone(),
     };
+    if taken {
+        charge.take(intent.amount, now, settles_after(intent.capture));
+    }
     charges::open(books, charge, now);
     id
 }

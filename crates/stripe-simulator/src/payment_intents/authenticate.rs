@@ -6,6 +6,7 @@ use super::record::{Authenticated, Cause, Confirmation, LastError, Status};
 use super::{read, tables};
 use crate::books::Books;
 use crate::call::Call;
+use crate::events::{self, Kind};
 use crate::params;
 use crate::refusal::Outcome;
 
@@ -34,6 +35,7 @@ fn answer_question(books: &mut Books, call: &Call, id: &str, passed: bool) -> Ou
     if !passed {
         let method = intent.payment_method.clone().unwrap_or_default();
         attempt::give_back(intent, LastError { cause: Cause::NotAuthenticated, charge: None, method });
+        events::note(books, Kind::IntentPaymentFailed, id);
         return read::show(books, call, id);
     }
     intent.action = None;

@@ -6,6 +6,7 @@ use super::{change, read, tables};
 use crate::books::Books;
 use crate::call::Call;
 use crate::cards::{Circumstances, Course, Decline, course};
+use crate::events::{self, Kind};
 use crate::form::Group;
 use crate::params;
 use crate::refusal::{Outcome, Refusal};
@@ -96,6 +97,7 @@ pub(super) fn attempt(books: &mut Books, call: &Call, id: &str) -> Outcome<Vec<u
     if intent.authenticated.is_none() {
         if intent.attempts >= MAX_ATTEMPTS {
             attempt::give_up(intent, call.now());
+            events::note(books, Kind::IntentCanceled, id);
             return read::show(books, call, id);
         }
         intent.attempts += 1;

@@ -5,6 +5,7 @@ use super::record::{AutomaticMethods, Capture, Confirmation, Intent, Status};
 use super::{change, read, tables};
 use crate::books::Books;
 use crate::call::Call;
+use crate::events::{self, Kind};
 use crate::form::Group;
 use crate::money;
 use crate::params;
@@ -96,5 +97,6 @@ fn write(
     };
     change::apply(&mut intent, &call.form);
     books.intents.put(intent);
+    events::note(books, Kind::IntentCreated, &id);
     id
 }

@@ -6,6 +6,7 @@ use super::{read, tables};
 use crate::books::Books;
 use crate::call::Call;
 use crate::charges;
+use crate::events::{self, Kind};
 use crate::params;
 use crate::refunds;
 use crate::refusal::{Outcome, Refusal};
@@ -19,11 +20,7 @@ pub(crate) fn capture(books: &mut Books, call: &Call, id: &str) -> Outcome<Vec<u
     let amount = amount_to_capture(intent, call.form.integer("amount_to_capture"))?;
     let charge = intent.latest_charge.clone().unwrap_or_default();
     let charge = books.charges.get_mut(&charge).ok_or_else(|| Refusal::server("A charge disappeared."))?;
-    charge.captured = true;
-    charge.amount_captured = amount;
-    charge.captured_at = Some(call.now());
-    charge.settles_at = Some(call.now());
-    charge.capture_before = None;
+    charge.take(amount, call.now(), 0);
     let (charge, rest) = (charge.id.clone(), charge.amount - amount);
     charges::await_clock(books, &charge, call.now());
     refunds::release(books, &charge, rest, None, call.now());
@@ -31,6 +28,8 @@ pub(crate) fn capture(books: &mut Books, call: &Call, id: &str) -> Outcome<Vec<u
     intent.status = Status::Succeeded;
     intent.amount_received = amount;
     call.merge_metadata(&mut intent.metadata);
+    events::note(books, Kind::ChargeCaptured, &charge);
+    events::note(books, Kind::IntentSucceeded, id);
     read::show(books, call, id)
 }
 
@@ -85,7 +84,9 @@ pub(crate) fn cancel(books: &mut Books, call: &Call, id: &str) -> Outcome<Vec<u8
     intent.authenticated = None;
     if let Some((charge, amount)) = held {
         refunds::release(books, &charge, amount, None, call.now());
+        events::note(books, Kind::ChargeRefunded, &charge);
     }
+    events::note(books, Kind::IntentCanceled, id);
     read::show(books, call, id)
 }
 
@@ -98,4 +99,6 @@ pub(crate) fn lapse(books: &mut Books, id: &str, at: i64) {
     intent.canceled_at = Some(at);
     intent.cancellation_reason = Some("automatic".to_owned());
     refunds::release(books, &charge, amount, Some("expired_uncaptured_charge"), at);
+    events::note(books, Kind::ChargeExpired, &charge);
+    events::note(books, Kind::IntentCanceled, id);
 }

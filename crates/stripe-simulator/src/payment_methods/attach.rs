@@ -6,6 +6,7 @@ use super::read::show;
 use crate::books::Books;
 use crate::call::Call;
 use crate::customers;
+use crate::events;
 use crate::params::{self, Kind, Param, TEXT, takes};
 use crate::refusal::{Outcome, Refusal};
 
@@ -56,6 +57,7 @@ pub(crate) fn attach_to(books: &mut Books, id: &str, customer: &str) -> Outcome<
     method.run_checks();
     method.customer = Some(customer.to_owned());
     books.methods.relink(id);
+    events::note(books, events::Kind::MethodAttached, id);
     Ok(())
 }
 
@@ -77,4 +79,5 @@ pub(crate) fn take_away(books: &mut Books, id: &str) {
     method.customer = None;
     method.spent = true;
     method.set_up = false;
+    events::note(books, events::Kind::MethodDetached, id);
 }

@@ -5,6 +5,7 @@ use super::no_such;
 use super::read::show;
 use crate::books::Books;
 use crate::call::Call;
+use crate::events;
 use crate::params::{self, Kind, Param, takes};
 use crate::refusal::{Outcome, Refusal};
 
@@ -40,5 +41,6 @@ pub(crate) fn update(books: &mut Books, call: &Call, id: &str) -> Outcome<Vec<u8
     }
     call.owned("allow_redisplay").into_iter().for_each(|allowed| method.allow_redisplay = allowed);
     call.merge_metadata(&mut method.metadata);
+    events::note(books, events::Kind::MethodUpdated, id);
     show(books, call, id)
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::record::{Refund, Status};
 use crate::balance_transactions::{self, Reason, Transaction};
 use crate::books::Books;
+use crate::events::{self, Kind};
 
 /// A refund that has reached its time becomes what it was going to become.
 pub(crate) fn turn(books: &mut Books, id: &str, at: i64) {
@@ -13,7 +14,10 @@ pub(crate) fn turn(books: &mut Books, id: &str, at: i64) {
     refund.status = becomes;
     if becomes == Status::Failed {
         give_back(books, id, at);
+        events::note(books, Kind::RefundFailed, id);
     }
+    events::note(books, Kind::RefundUpdated, id);
+    events::note(books, Kind::ChargeRefundUpdated, id);
 }
 
 /// The bank sent the money back: the account has it again, and the charge is no longer refunded.
@@ -67,5 +71,7 @@ pub(crate) fn release(books: &mut Books, charge: &str, amount: i64, reason: Opti
         status: Status::Succeeded,
         turn: None,
     };
+    let id = refund.id.clone();
     books.refunds.put(refund);
+    events::note(books, Kind::RefundCreated, &id);
 }

@@ -8,8 +8,9 @@ use crate::books::Books;
 use crate::call::Call;
 use crate::cards::Later;
 use crate::charges::Charge;
+use crate::events::{self, Kind};
 use crate::money;
-use crate::params::{self, Kind, Param, TEXT, takes};
+use crate::params::{self, Kind as Takes, Param, TEXT, takes};
 use crate::refusal::{Outcome, Refusal};
 
 /// A refund that takes its time takes this many seconds.
@@ -20,16 +21,16 @@ const FAILS_AFTER: i64 = 120;
 const CREATE: &[Param] = &[
     takes("payment_intent", TEXT),
     takes("charge", TEXT),
-    takes("amount", Kind::Integer),
-    takes("reason", Kind::OneOf(&["duplicate", "fraudulent", "requested_by_customer"])),
-    takes("metadata", Kind::Metadata),
-    takes("expand", Kind::Texts),
-    takes("refund_application_fee", Kind::Unplayed),
-    takes("reverse_transfer", Kind::Unplayed),
-    takes("instructions_email", Kind::Unplayed),
-    takes("origin", Kind::Unplayed),
-    takes("currency", Kind::Unplayed),
-    takes("customer", Kind::Unplayed),
+    takes("amount", Takes::Integer),
+    takes("reason", Takes::OneOf(&["duplicate", "fraudulent", "requested_by_customer"])),
+    takes("metadata", Takes::Metadata),
+    takes("expand", Takes::Texts),
+    takes("refund_application_fee", Takes::Unplayed),
+    takes("reverse_transfer", Takes::Unplayed),
+    takes("instructions_email", Takes::Unplayed),
+    takes("origin", Takes::Unplayed),
+    takes("currency", Takes::Unplayed),
+    takes("customer", Takes::Unplayed),
 ];
 
 /// Gives money of a charge back.
@@ -37,7 +38,7 @@ pub(crate) fn create(books: &mut Books, call: &Call) -> Outcome<Vec<u8>> {
     params::check(&call.form, CREATE)?;
     call.expand.only(EXPANDABLE)?;
     let charge = charge_to_refund(books, call)?;
-    let amount = amount_to_refund(charge, call.form.integer("amount"))?;
+    let amount = amount_to_refund(books, charge, call.form.integer("amount"))?;
     let id = charge.id.clone();
     let refund = write(books, call, &id, amount)?;
     super::show(books, call, &refund)
@@ -67,10 +68,18 @@ fn charge_to_refund<'b>(books: &'b Books, call: &Call) -> Outcome<&'b Charge> {
     }
 }
 
-fn amount_to_refund(charge: &Charge, asked: Option<i64>) -> Outcome<i64> {
+fn is_disputed(books: &Books, charge: &Charge) -> bool {
+    charge.dispute.as_deref().and_then(|id| books.disputes.get(id)).is_some_and(|dispute| !dispute.is_refundable())
+}
+
+fn amount_to_refund(books: &Books, charge: &Charge, asked: Option<i64>) -> Outcome<i64> {
     if asked.is_some_and(|amount| amount < 1) {
         let refusal = Refusal::invalid("This value must be greater than or equal to 1.");
         return Err(refusal.code("parameter_invalid_integer").at("amount"));
+    }
+    if is_disputed(books, charge) {
+        let message = format!("Charge {} has been charged back; cannot issue a refund.", charge.id);
+        return Err(Refusal::invalid(message).code("charge_disputed").executed());
     }
     if charge.is_refunded() {
         let message = format!("Charge {} has already been refunded.", charge.id);
@@ -139,8 +148,11 @@ fn write(books: &mut Books, call: &Call, charge: &str, amount: i64) -> Outcome<S
         source: id.clone(),
         description: charge.description.as_ref().map(|text| format!("REFUND FOR CHARGE ({text})")),
     };
+    let charge = refund.charge.clone();
     schedule(books, &refund);
     books.refunds.put(refund);
     balance_transactions::record(books, out);
+    events::note(books, Kind::RefundCreated, &id);
+    events::note(books, Kind::ChargeRefunded, &charge);
     Ok(id)
 }

@@ -7,12 +7,13 @@ mod view;
 
 pub(crate) use clock::{release, turn};
 pub(crate) use create::create;
-pub(crate) use record::Refund;
+pub(crate) use record::{Refund, Status};
 pub(crate) use view::RefundView;
 
 use crate::answer;
 use crate::books::Books;
 use crate::call::Call;
+use crate::events;
 use crate::params::{self, Kind, Param, TEXT, TIME_WINDOW, takes};
 use crate::refusal::{Outcome, Refusal};
 use crate::table::Page;
@@ -53,6 +54,8 @@ pub(crate) fn update(books: &mut Books, call: &Call, id: &str) -> Outcome<Vec<u8
     call.expand.only(view::EXPANDABLE)?;
     let refund = books.refunds.get_mut(id).ok_or_else(|| no_such(id))?;
     call.merge_metadata(&mut refund.metadata);
+    events::note(books, events::Kind::RefundUpdated, id);
+    events::note(books, events::Kind::ChargeRefundUpdated, id);
     show(books, call, id)
 }
 

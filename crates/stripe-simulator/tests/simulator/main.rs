@@ -5,6 +5,8 @@
 mod cards;
 mod connection;
 mod customers;
+mod disputes;
+mod events;
 mod faults;
 mod guide;
 mod hostile;
