@@ -1,9 +1,11 @@
 //! One kind of record: kept in the order it was created, found by id, its changes remembered.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 use std::ops::Range;
 
 use crate::form::Group;
+use crate::ids;
 use crate::refusal::{Outcome, Refusal};
 
 /// Stripe's page sizes.
@@ -38,7 +40,13 @@ impl Places {
 
     /// Adds a place where it belongs; one that is known stays single.
     fn add(&mut self, at: usize) {
-        let Err(position) = self.as_slice().binary_search(&at) else { return };
+        let places = self.as_slice();
+        let position = if places.last().is_some_and(|last| *last < at) {
+            places.len()
+        } else {
+            let Err(position) = places.binary_search(&at) else { return };
+            position
+        };
         match self {
             Self::One(first) => {
                 let mut places = vec![*first];
@@ -54,58 +62,108 @@ impl Places {
 #[derive(Debug)]
 pub(crate) struct Table<R> {
     rows: Vec<R>,
-    by_id: HashMap<String, usize>,
-    /// Links that a record once had stay, so whoever reads by a link checks the record too.
-    by_link: HashMap<Box<str>, Places>,
-    changed: BTreeSet<usize>,
+    /// By the hash of the id. Two ids may share a hash, so the record is compared as well.
+    by_id: ByHash,
+    /// By the hash of a link. Links that a record once had stay: whoever reads by one checks the record too.
+    by_link: ByHash,
+    /// Places of records that changed, as they changed, and for each place whether it is among them.
+    changed: Vec<usize>,
+    is_changed: Vec<bool>,
+}
+
+/// Texts are kept in the records; here their hashes are enough.
+type ByHash = HashMap<u64, Places, BuildHasherDefault<Hashed>>;
+
+/// Passes on what has been hashed already.
+#[derive(Debug, Default)]
+struct Hashed(u64);
+
+impl Hasher for Hashed {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        self.0 = bytes.iter().fold(self.0, |sum, byte| sum.rotate_left(8) ^ u64::from(*byte));
+    }
+
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
+    }
+}
+
+/// Eight bytes at a time: ids are made here, so nobody chooses them to collide.
+fn hash(text: &str) -> u64 {
+    let mut chunks = text.as_bytes().chunks_exact(8);
+    let start = text.len() as u64;
+    let word = |bytes: &[u8]| bytes.iter().fold(0, |word: u64, byte| word << 8 | u64::from(*byte));
+    let whole = (&mut chunks).fold(start, |sum, chunk| ids::mix(sum ^ word(chunk)));
+    ids::mix(whole ^ word(chunks.remainder()))
+}
+
+fn add(index: &mut ByHash, hash: u64, at: usize) {
+    index.entry(hash).and_modify(|places| places.add(at)).or_insert(Places::One(at));
 }
 
 impl<R> Default for Table<R> {
     fn default() -> Self {
-        Self { rows: Vec::new(), by_id: HashMap::new(), by_link: HashMap::new(), changed: BTreeSet::new() }
+        Self {
+            rows: Vec::new(),
+            by_id: ByHash::default(),
+            by_link: ByHash::default(),
+            changed: Vec::new(),
+            is_changed: Vec::new(),
+        }
     }
 }
 
 impl<R: Row> Table<R> {
     pub(crate) fn get(&self, id: &str) -> Option<&R> {
-        self.by_id.get(id).map(|&at| &self.rows[at])
+        self.place(id).map(|at| &self.rows[at])
     }
 
     /// A record to be changed; it counts as changed from here on.
     pub(crate) fn get_mut(&mut self, id: &str) -> Option<&mut R> {
-        let at = *self.by_id.get(id)?;
-        self.changed.insert(at);
+        let at = self.place(id)?;
+        self.mark(at);
         Some(&mut self.rows[at])
     }
 
     /// Adds a record, or replaces the one with its id.
     pub(crate) fn put(&mut self, row: R) {
-        let at = self.by_id.get(row.id()).copied().unwrap_or(self.rows.len());
-        self.changed.insert(at);
+        let at = self.place(row.id()).unwrap_or(self.rows.len());
         if at < self.rows.len() {
             self.rows[at] = row;
         } else {
-            self.by_id.insert(row.id().to_owned(), at);
+            add(&mut self.by_id, hash(row.id()), at);
             self.rows.push(row);
+            self.is_changed.push(false);
         }
+        self.mark(at);
         self.link(at);
     }
 
     /// Makes a record that was changed findable by the links it has now.
     pub(crate) fn relink(&mut self, id: &str) {
-        if let Some(&at) = self.by_id.get(id) {
+        if let Some(at) = self.place(id) {
             self.link(at);
+        }
+    }
+
+    fn place(&self, id: &str) -> Option<usize> {
+        let places = self.by_id.get(&hash(id))?;
+        places.as_slice().iter().copied().find(|&at| self.rows[at].id() == id)
+    }
+
+    fn mark(&mut self, at: usize) {
+        if !std::mem::replace(&mut self.is_changed[at], true) {
+            self.changed.push(at);
         }
     }
 
     fn link(&mut self, at: usize) {
         let by_link = &mut self.by_link;
-        self.rows[at].links(&mut |link| match by_link.get_mut(link) {
-            Some(places) => places.add(at),
-            None => {
-                by_link.insert(link.into(), Places::One(at));
-            }
-        });
+        self.rows[at].links(&mut |link| add(by_link, hash(link), at));
     }
 
     /// All records, oldest first.
@@ -115,13 +173,20 @@ impl<R: Row> Table<R> {
 
     /// The records that have, or once had, this link, oldest first.
     pub(crate) fn linked(&self, link: &str) -> impl Iterator<Item = &R> {
-        let places = self.by_link.get(link).map_or(&[][..], Places::as_slice);
-        places.iter().map(|&at| &self.rows[at])
+        self.places(link).iter().map(|&at| &self.rows[at])
+    }
+
+    fn places(&self, link: &str) -> &[usize] {
+        self.by_link.get(&hash(link)).map_or(&[][..], Places::as_slice)
     }
 
     /// The records changed since the last call, oldest first.
     pub(crate) fn take_changed(&mut self) -> impl Iterator<Item = &R> {
-        let changed = std::mem::take(&mut self.changed);
+        let mut changed = std::mem::take(&mut self.changed);
+        for &at in &changed {
+            self.is_changed[at] = false;
+        }
+        changed.sort_unstable();
         changed.into_iter().map(|at| &self.rows[at])
     }
 
@@ -130,7 +195,7 @@ impl<R: Row> Table<R> {
     }
 
     pub(crate) fn forget_changes(&mut self) {
-        self.changed.clear();
+        self.changed.drain(..).for_each(|at| self.is_changed[at] = false);
     }
 
     /// One page, newest first, of the records that `keep` accepts, and whether there are more.
@@ -145,7 +210,7 @@ impl<R: Row> Table<R> {
             places = self.walk(window.clone(), upwards, &keep).take(wanted).collect();
         }
         for link in links {
-            let linked = self.by_link.get(*link).map_or(&[][..], Places::as_slice);
+            let linked = self.places(link);
             let first = linked.partition_point(|at| *at < window.start);
             let end = linked.partition_point(|at| *at < window.end);
             places.extend(self.walk(linked[first..end.max(first)].iter().copied(), upwards, &keep).take(wanted));
@@ -172,10 +237,7 @@ impl<R: Row> Table<R> {
     }
 
     fn cursor(&self, id: &str, param: &str, object: &str) -> Outcome<usize> {
-        self.by_id
-            .get(id)
-            .copied()
-            .ok_or_else(|| Refusal::missing(object, id, param).status(http::StatusCode::BAD_REQUEST))
+        self.place(id).ok_or_else(|| Refusal::missing(object, id, param).status(http::StatusCode::BAD_REQUEST))
     }
 }
 
