@@ -11,6 +11,7 @@ use crate::expand::Expand;
 use crate::payment_intents::IntentView;
 use crate::payment_methods::MethodView;
 use crate::refusal::{ErrorView, Refusal};
+use crate::setup_intents::SetupView;
 
 /// Spoken when a request names no version.
 pub(crate) const API_VERSION: &str = "2026-07-29.dahlia";
@@ -20,7 +21,9 @@ const EXPOSED: &str = "Request-Id, Stripe-Manage-Version, Stripe-Should-Retry, X
 
 /// Any view as Stripe prints it.
 pub(crate) fn json(view: &impl Serialize) -> Vec<u8> {
-    let mut body = serde_json::to_vec_pretty(view).unwrap_or_default();
+    // Room for a payment intent: growing to it would copy the beginning five times.
+    let mut body = Vec::with_capacity(3_072);
+    let _ = serde_json::to_writer_pretty(&mut body, view);
     body.push(b'\n');
     body
 }
@@ -62,6 +65,8 @@ pub(crate) fn refusal(refusal: &Refusal, books: &Books, request_id: &str, now: i
     let mut error = ErrorView::of(refusal);
     let intent = refusal.intent.as_deref().and_then(|id| books.intents.get(id));
     error.payment_intent = intent.map(|intent| Box::new(IntentView::of(intent, books, &Expand::default(), now)));
+    let setup = refusal.setup.as_deref().and_then(|id| books.setups.get(id));
+    error.setup_intent = setup.map(|setup| Box::new(SetupView::of(setup, books, &Expand::default())));
     let method = refusal.method.as_deref().and_then(|id| books.methods.get(id));
     error.payment_method = method.map(|method| Box::new(MethodView::of(method, books, &Expand::default())));
     if refusal.status != StatusCode::UNAUTHORIZED {

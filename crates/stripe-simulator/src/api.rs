@@ -20,6 +20,9 @@ use crate::simulator::Simulator;
 /// Larger bodies are refused; no call of the API comes near.
 const MAX_BODY: usize = 256 * 1_024;
 
+/// The date of the first version with breaking changes after the one that is played.
+const ENDIVE: &str = "2026-09-30";
+
 /// How an answer came to be, for its headers and for the books.
 enum Came {
     /// Made now. `executed` answers are kept for their key.
@@ -155,9 +158,16 @@ fn understand<'p>(now_ms: i64, request: &Request<Bytes>, path: &'p str) -> Outco
     if key == KeyKind::Publishable && !endpoint.is_for_pages() {
         return Err(keys::secret_required());
     }
-    let _ = form.take_text("_stripe_version");
+    let in_form = form.take_text("_stripe_version");
+    let in_header = request.headers().get("stripe-version").and_then(|version| version.to_str().ok());
+    let is_endive = is_endive(in_header.or(in_form.as_deref()).unwrap_or(answer::API_VERSION));
     let expand = Expand::read(&form)?;
-    Ok((Call { now_ms, key, form, expand }, endpoint))
+    Ok((Call { now_ms, key, form, expand, is_endive }, endpoint))
+}
+
+/// Versions begin with their date, so they compare as texts.
+fn is_endive(version: &str) -> bool {
+    version.get(..ENDIVE.len()).is_some_and(|date| date >= ENDIVE)
 }
 
 fn decode(request: &Request<Bytes>) -> Outcome<Group> {

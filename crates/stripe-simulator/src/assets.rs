@@ -13,6 +13,7 @@ const STRIPE_JS: &str = include_str!("../assets/stripe.js");
 /// Path, type, text.
 const FILES: &[(&str, &str, &str)] = &[
     ("/dahlia/stripe.js", SCRIPT, STRIPE_JS),
+    ("/endive/stripe.js", SCRIPT, STRIPE_JS),
     ("/v3/", SCRIPT, STRIPE_JS),
     ("/v3", SCRIPT, STRIPE_JS),
     ("/elements/card.html", PAGE, include_str!("../assets/card.html")),

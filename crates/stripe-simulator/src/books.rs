@@ -10,6 +10,7 @@ use crate::ids;
 use crate::payment_intents::Intent;
 use crate::payment_methods::Method;
 use crate::refunds::Refund;
+use crate::setup_intents::Setup;
 use crate::table::Table;
 
 /// The records, and the count from which their ids are made.
@@ -26,6 +27,7 @@ pub(crate) struct Books {
     pub(crate) transactions: Table<Transaction>,
     pub(crate) disputes: Table<Dispute>,
     pub(crate) events: Table<Event>,
+    pub(crate) setups: Table<Setup>,
     /// Made of the records; not kept.
     pub(crate) agenda: Agenda,
     pub(crate) funds: Funds,
@@ -48,8 +50,8 @@ impl Books {
     }
 
     /// The id and the client secret of a new intent.
-    pub(crate) fn next_intent_id(&mut self) -> (String, String) {
-        let id = self.next_id("pi_3");
+    pub(crate) fn next_intent_id(&mut self, prefix: &str) -> (String, String) {
+        let id = self.next_id(prefix);
         let secret = ids::client_secret(&id, self.seed, self.count);
         (id, secret)
     }
@@ -78,5 +80,6 @@ impl Books {
         self.transactions.forget_changes();
         self.disputes.forget_changes();
         self.events.forget_changes();
+        self.setups.forget_changes();
     }
 }

@@ -15,6 +15,7 @@ use crate::idempotency::Saved;
 use crate::payment_intents::Intent;
 use crate::payment_methods::Method;
 use crate::refunds::Refund;
+use crate::setup_intents::Setup;
 
 /// One changed record, on its way out.
 #[derive(Debug, Serialize)]
@@ -28,6 +29,7 @@ pub(crate) enum Changed<'a> {
     BalanceTransaction(&'a Transaction),
     Dispute(&'a Dispute),
     Event(&'a Event),
+    SetupIntent(&'a Setup),
     IdempotencyKey(&'a Saved),
     /// The counts and the clock; in every batch.
     Progress(Progress),
@@ -47,6 +49,7 @@ pub(crate) enum Kept {
     BalanceTransaction(Box<Transaction>),
     Dispute(Box<Dispute>),
     Event(Box<Event>),
+    SetupIntent(Box<Setup>),
     IdempotencyKey(Box<Saved>),
     Progress(Progress),
     Reset,

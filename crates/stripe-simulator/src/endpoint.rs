@@ -6,7 +6,10 @@ use crate::account;
 use crate::books::Books;
 use crate::call::Call;
 use crate::refusal::{Outcome, Refusal};
-use crate::{balance_transactions, charges, customers, disputes, events, payment_intents, payment_methods, refunds};
+use crate::{
+    balance_transactions, charges, customers, disputes, events, payment_intents, payment_methods, refunds,
+    setup_intents,
+};
 
 /// Stands for an id in a path.
 const ID: &str = "{}";
@@ -52,6 +55,7 @@ impl Row {
 
 const INTENTS: &str = "payment_intents";
 const TRANSACTIONS: &str = "balance_transactions";
+const SETUPS: &str = "setup_intents";
 const METHODS: &str = "payment_methods";
 
 static ROWS: &[Row] = &[
@@ -92,6 +96,12 @@ static ROWS: &[Row] = &[
     get(&["disputes", ID], |books, call, [id, _]| disputes::retrieve(books, call, id)),
     get(&["events"], |books, call, _| events::list(books, call)),
     get(&["events", ID], |books, call, [id, _]| events::retrieve(books, call, id)),
+    post(&[SETUPS], |books, call, _| setup_intents::create(books, call)),
+    get(&[SETUPS], |books, call, _| setup_intents::list(books, call)),
+    get(&[SETUPS, ID], |books, call, [id, _]| setup_intents::retrieve(books, call, id)).for_pages(),
+    post(&[SETUPS, ID], |books, call, [id, _]| setup_intents::update(books, call, id)),
+    post(&[SETUPS, ID, "confirm"], |books, call, [id, _]| setup_intents::confirm(books, call, id)).for_pages(),
+    post(&[SETUPS, ID, "cancel"], |books, call, [id, _]| setup_intents::cancel(books, call, id)),
     get(&["account"], |books, call, _| account::account(books, call)),
     get(&["balance"], |books, call, _| account::balance(books, call)),
 ];

@@ -37,6 +37,7 @@ mod refunds;
 mod refusal;
 mod search;
 pub mod server;
+mod setup_intents;
 mod simulator;
 mod table;
 

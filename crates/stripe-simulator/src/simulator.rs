@@ -86,6 +86,7 @@ impl Simulator {
         batch.extend(self.books.transactions.take_changed().map(Changed::BalanceTransaction));
         batch.extend(self.books.disputes.take_changed().map(Changed::Dispute));
         batch.extend(self.books.events.take_changed().map(Changed::Event));
+        batch.extend(self.books.setups.take_changed().map(Changed::SetupIntent));
         batch.extend(self.keys.take_changed().map(Changed::IdempotencyKey));
         batch.push(Changed::Progress(progress));
         changes::write(&batch)
@@ -120,6 +121,7 @@ impl Simulator {
             Kept::BalanceTransaction(transaction) => self.keep_transaction(*transaction),
             Kept::Dispute(dispute) => self.books.disputes.put(*dispute),
             Kept::Event(event) => self.books.events.put(*event),
+            Kept::SetupIntent(setup) => self.books.setups.put(*setup),
             Kept::IdempotencyKey(saved) => self.keys.put(*saved),
             Kept::Reset => self.reset(),
             Kept::Progress(progress) => {
@@ -164,6 +166,7 @@ impl Simulator {
             || books.transactions.is_changed()
             || books.disputes.is_changed()
             || books.events.is_changed()
+            || books.setups.is_changed()
             || self.keys.is_changed()
             || self.clock.was_moved_since(self.written.clock)
     }

@@ -89,7 +89,7 @@ fn run(simulator: &mut Simulator, now_ms: i64, request: &Request<Bytes>, path: &
             simulator.faults.arm(read_json(request)?);
             Ok(answer::json(&json!({ "armed": simulator.faults.count() })))
         }
-        [Some("payment_intents"), Some(id), Some("authenticate"), None] if post => {
+        [Some("payment_intents" | "setup_intents"), Some(id), Some("authenticate"), None] if post => {
             authenticate(simulator, now_ms, request, id)
         }
         _ => Err(Refusal::not_found(format!("The control API has no {} /_simulator/{path}.", request.method()))),
@@ -122,7 +122,8 @@ fn authenticate(simulator: &mut Simulator, now_ms: i64, request: &Request<Bytes>
         Some("false") => false,
         _ => return Err(Refusal::invalid("Give success=true or success=false.")),
     };
-    let call = Call { now_ms, key: KeyKind::Secret, form: Group::default(), expand: Expand::default() };
+    let call =
+        Call { now_ms, key: KeyKind::Secret, form: Group::default(), expand: Expand::default(), is_endive: false };
     simulator.books.occasion = Occasion::by_itself(call.now());
     payment_intents::authenticate_by_hand(&mut simulator.books, &call, id, passed)
 }

@@ -53,6 +53,16 @@ pub(crate) enum Kind {
     RefundFailed,
     #[serde(rename = "refund.updated")]
     RefundUpdated,
+    #[serde(rename = "setup_intent.canceled")]
+    SetupCanceled,
+    #[serde(rename = "setup_intent.created")]
+    SetupCreated,
+    #[serde(rename = "setup_intent.setup_failed")]
+    SetupFailed,
+    #[serde(rename = "setup_intent.requires_action")]
+    SetupRequiresAction,
+    #[serde(rename = "setup_intent.succeeded")]
+    SetupSucceeded,
 }
 
 impl Kind {
@@ -83,6 +93,11 @@ impl Kind {
             Self::RefundCreated => "refund.created",
             Self::RefundFailed => "refund.failed",
             Self::RefundUpdated => "refund.updated",
+            Self::SetupCanceled => "setup_intent.canceled",
+            Self::SetupCreated => "setup_intent.created",
+            Self::SetupFailed => "setup_intent.setup_failed",
+            Self::SetupRequiresAction => "setup_intent.requires_action",
+            Self::SetupSucceeded => "setup_intent.succeeded",
         }
     }
 }

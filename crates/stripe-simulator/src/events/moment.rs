@@ -12,6 +12,7 @@ use crate::disputes::Dispute;
 use crate::payment_intents::{Intent, IntentMoment};
 use crate::payment_methods::Method;
 use crate::refunds::{self, Refund};
+use crate::setup_intents::{Setup, SetupMoment};
 
 use super::kind::Kind;
 
@@ -22,6 +23,7 @@ pub(crate) enum Moment {
     Intent(Box<IntentMoment>),
     Charge(ChargeMoment),
     Refund(refunds::Status),
+    Setup(Box<SetupMoment>),
     /// It is shown as it is now.
     AsItIs,
 }
@@ -45,6 +47,7 @@ pub(crate) enum Snapshot<'b> {
     Intent(Box<Intent>),
     Charge(Box<Charge>),
     Refund(Box<Refund>),
+    Setup(Box<Setup>),
     Dispute(&'b Dispute),
     Customer(&'b Customer),
     Method(&'b Method),
@@ -86,6 +89,8 @@ impl Moment {
             books.refunds.get(id).map(|refund| Self::Refund(refund.status))
         } else if name.starts_with("charge.") {
             books.charges.get(id).map(|charge| Self::Charge(ChargeMoment::of(charge)))
+        } else if name.starts_with("setup_intent.") {
+            books.setups.get(id).map(|setup| Self::Setup(Box::new(SetupMoment::of(setup))))
         } else {
             None
         };
@@ -108,6 +113,11 @@ impl Moment {
             Self::Refund(status) => {
                 let refund = Refund { status: *status, ..books.refunds.get(id)?.clone() };
                 Some(Snapshot::Refund(Box::new(refund)))
+            }
+            Self::Setup(moment) => {
+                let mut setup = books.setups.get(id)?.clone();
+                moment.put_back(&mut setup);
+                Some(Snapshot::Setup(Box::new(setup)))
             }
             Self::AsItIs => (books.customers.get(id).map(Snapshot::Customer))
                 .or_else(|| books.methods.get(id).map(Snapshot::Method))

@@ -13,6 +13,7 @@ use crate::expand::Expand;
 use crate::payment_intents::IntentView;
 use crate::payment_methods::MethodView;
 use crate::refunds::RefundView;
+use crate::setup_intents::SetupView;
 
 /// Wire form, fields in Stripe's order.
 #[derive(Serialize)]
@@ -39,6 +40,7 @@ enum Object<'a> {
     Intent(Box<IntentView<'a>>),
     Charge(Box<ChargeView<'a>>),
     Refund(Box<RefundView<'a>>),
+    Setup(Box<SetupView<'a>>),
     Dispute(Box<DisputeView<'a>>),
     Customer(Box<CustomerView<'a>>),
     Method(Box<MethodView<'a>>),
@@ -73,6 +75,7 @@ impl<'a> Object<'a> {
             Snapshot::Intent(intent) => Self::Intent(Box::new(IntentView::of(intent, books, &plain, now))),
             Snapshot::Charge(charge) => Self::Charge(Box::new(ChargeView::of(charge, books, &plain, now))),
             Snapshot::Refund(refund) => Self::Refund(Box::new(RefundView::of(refund, books, &plain, now))),
+            Snapshot::Setup(setup) => Self::Setup(Box::new(SetupView::of(setup, books, &plain))),
             Snapshot::Dispute(dispute) => Self::Dispute(Box::new(DisputeView::of(dispute, books, &plain, now))),
             Snapshot::Customer(customer) => Self::Customer(Box::new(CustomerView::of(customer))),
             Snapshot::Method(method) => Self::Method(Box::new(MethodView::of(method, books, &plain))),

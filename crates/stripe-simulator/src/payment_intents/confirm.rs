@@ -24,10 +24,10 @@ pub(crate) fn confirm(books: &mut Books, call: &Call, id: &str) -> Outcome<Vec<u
     if !call.is_publishable() {
         call.expand.only(super::EXPANDABLE)?;
     }
-    change::check(books, &call.form)?;
+    change::check(books, call)?;
     let intent = read::find(books, call, id)?.clone();
     check_may_confirm(&intent, call)?;
-    check_return_url(intent.automatic, &call.form)?;
+    check_return_url(redirects(intent.automatic), &call.form)?;
     let named = change::payment_method(books, call, Some(&intent))?;
     if named.is_none() && intent.payment_method.is_none() {
         return Err(no_method(Some(id)));
@@ -83,8 +83,12 @@ pub(super) fn no_method(id: Option<&str>) -> Box<Refusal> {
     }
 }
 
-pub(super) fn check_return_url(automatic: Option<AutomaticMethods>, form: &Group) -> Outcome<()> {
-    let redirects = automatic.is_some_and(|methods| methods.allow_redirects);
+pub(super) fn redirects(automatic: Option<AutomaticMethods>) -> bool {
+    automatic.is_some_and(|methods| methods.allow_redirects)
+}
+
+/// Who may be sent away needs an address to come back to.
+pub(crate) fn check_return_url(redirects: bool, form: &Group) -> Outcome<()> {
     if redirects && form.filled("return_url").is_none() {
         return Err(Refusal::invalid(RETURN_URL_NEEDED).at("return_url"));
     }
@@ -118,7 +122,7 @@ pub(super) fn attempt(books: &mut Books, call: &Call, id: &str) -> Outcome<Vec<u
 }
 
 /// Only a page that did not ask for the dialog sends its customer away.
-fn redirect(form: &Group) -> Option<String> {
+pub(crate) fn redirect(form: &Group) -> Option<String> {
     let in_page = form.flag("use_stripe_sdk") == Some(true);
     form.filled("return_url").filter(|_| !in_page).map(str::to_owned)
 }

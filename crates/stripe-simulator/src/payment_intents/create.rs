@@ -1,6 +1,7 @@
 //! `POST /v1/payment_intents`
 
 use super::confirm;
+use super::confirm::redirects;
 use super::record::{AutomaticMethods, Capture, Confirmation, Intent, Status};
 use super::{change, read, tables};
 use crate::books::Books;
@@ -15,7 +16,7 @@ use crate::refusal::{Outcome, Refusal};
 pub(crate) fn create(books: &mut Books, call: &Call) -> Outcome<Vec<u8>> {
     params::check(&call.form, tables::CREATE)?;
     call.expand.only(super::EXPANDABLE)?;
-    change::check(books, &call.form)?;
+    change::check(books, call)?;
     check_confirm_only(&call.form)?;
     let currency = money::check_currency(call.form.text("currency").unwrap_or_default())?;
     let amount = call.form.integer("amount").unwrap_or_default();
@@ -23,7 +24,7 @@ pub(crate) fn create(books: &mut Books, call: &Call) -> Outcome<Vec<u8>> {
     let confirm = call.form.flag("confirm") == Some(true);
     let automatic = automatic_methods(&call.form);
     if confirm {
-        confirm::check_return_url(automatic, &call.form)?;
+        confirm::check_return_url(redirects(automatic), &call.form)?;
         if call.form.filled("payment_method").is_none() {
             return Err(confirm::no_method(None));
         }
@@ -64,7 +65,7 @@ fn write(
     automatic: Option<AutomaticMethods>,
     payment_method: Option<String>,
 ) -> String {
-    let (id, client_secret) = books.next_intent_id();
+    let (id, client_secret) = books.next_intent_id("pi_3");
     let manual = call.form.filled("confirmation_method") == Some("manual");
     let mut intent = Intent {
         id: id.clone(),
@@ -78,6 +79,7 @@ fn write(
         confirmation: if manual { Confirmation::Manual } else { Confirmation::Automatic },
         automatic,
         types: vec!["card".to_owned()],
+        allowed_types: None,
         request_three_ds: "automatic".to_owned(),
         moto: false,
         customer: None,

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::record::{Cause, Intent};
+use super::record::{Cause, LastError};
 use crate::books::Books;
 use crate::expand::Expand;
 use crate::payment_methods::MethodView;
@@ -17,7 +17,7 @@ pub(crate) struct LastErrorView<'a> {
     advice_code: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     charge: Option<&'a str>,
-    code: &'static str,
+    code: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     decline_code: Option<&'static str>,
     doc_url: String,
@@ -33,13 +33,14 @@ pub(crate) struct LastErrorView<'a> {
 }
 
 impl<'a> LastErrorView<'a> {
-    pub(crate) fn of(intent: &'a Intent, books: &'a Books) -> Option<Box<Self>> {
-        let error = intent.last_error.as_ref()?;
+    /// `not_authenticated` is the code of an authentication that failed.
+    pub(crate) fn of(error: Option<&'a LastError>, not_authenticated: &'a str, books: &'a Books) -> Option<Box<Self>> {
+        let error = error?;
         let words = match error.cause {
             Cause::Declined(decline) => Some(decline.words()),
             Cause::NotAuthenticated => None,
         };
-        let code = words.map_or("payment_intent_authentication_failure", |w| w.code);
+        let code = words.map_or(not_authenticated, |w| w.code);
         Some(Box::new(Self {
             advice_code: words.and_then(|w| w.advice),
             charge: error.charge.as_deref(),

@@ -22,11 +22,13 @@ mod update;
 mod view;
 
 pub(crate) use authenticate::{authenticate, authenticate_by_hand};
-pub(crate) use confirm::confirm;
+pub(crate) use change::{check_types, method_for_intent};
+pub(crate) use confirm::{check_return_url, confirm, redirect};
 pub(crate) use create::create;
+pub(crate) use error_view::LastErrorView;
 pub(crate) use finish::{cancel, capture, lapse};
 pub(crate) use moment::IntentMoment;
 pub(crate) use read::{list, retrieve};
-pub(crate) use record::Intent;
+pub(crate) use record::{Action, Cause, Intent, LastError};
 pub(crate) use update::update;
-pub(crate) use view::{EXPANDABLE, IntentView};
+pub(crate) use view::{AutomaticView, EXPANDABLE, IntentView, next_action};

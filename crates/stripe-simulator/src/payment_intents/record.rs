@@ -76,6 +76,7 @@ pub(crate) struct Intent {
     /// `automatic_payment_methods`, if the intent takes whatever the Dashboard allows.
     pub(crate) automatic: Option<AutomaticMethods>,
     pub(crate) types: Vec<String>,
+    pub(crate) allowed_types: Option<Vec<String>>,
     /// `payment_method_options[card][request_three_d_secure]`
     pub(crate) request_three_ds: String,
     pub(crate) moto: bool,

@@ -26,6 +26,9 @@ pub(crate) const EXPANDABLE: &[&str] = &[
 pub(crate) const EXPANDABLE_IN_LIST: &[&str] =
     &["data.customer", "data.latest_charge", "data.latest_charge.balance_transaction", "data.payment_method"];
 
+/// The code of an authentication that failed.
+const NOT_AUTHENTICATED: &str = "payment_intent_authentication_failure";
+
 type Null = Option<()>;
 
 /// Wire form, fields in Stripe's order.
@@ -33,7 +36,7 @@ type Null = Option<()>;
 pub(crate) struct IntentView<'a> {
     id: &'a str,
     object: &'static str,
-    allowed_payment_method_types: Null,
+    allowed_payment_method_types: Option<&'a [String]>,
     amount: i64,
     amount_capturable: i64,
     amount_details: AmountDetails,
@@ -113,7 +116,7 @@ struct AmountDetails {
 }
 
 #[derive(Serialize)]
-struct AutomaticView {
+pub(crate) struct AutomaticView {
     allow_redirects: &'static str,
     enabled: bool,
 }
@@ -141,7 +144,7 @@ impl<'a> IntentView<'a> {
         Self {
             id: &intent.id,
             object: "payment_intent",
-            allowed_payment_method_types: None,
+            allowed_payment_method_types: intent.allowed_types.as_deref(),
             amount: intent.amount,
             amount_capturable: if intent.status == Status::RequiresCapture { intent.amount } else { 0 },
             amount_details: AmountDetails { tip: Empty {} },
@@ -160,12 +163,12 @@ impl<'a> IntentView<'a> {
             customer_account: None,
             description: intent.description.as_deref(),
             excluded_payment_method_types: None,
-            last_payment_error: LastErrorView::of(intent, books),
+            last_payment_error: LastErrorView::of(intent.last_error.as_ref(), NOT_AUTHENTICATED, books),
             latest_charge: latest_charge(intent, books, expand, now),
             livemode: false,
             managed_payments: ManagedPayments { enabled: false },
             metadata: &intent.metadata,
-            next_action: next_action(intent),
+            next_action: next_action(intent.action.as_ref()),
             on_behalf_of: None,
             payment_method: payment_method(intent, books, expand),
             payment_method_configuration_details: None,
@@ -203,9 +206,9 @@ impl<'a> PublicIntentView<'a> {
             created: intent.created,
             currency: &intent.currency,
             description: intent.description.as_deref(),
-            last_payment_error: LastErrorView::of(intent, books),
+            last_payment_error: LastErrorView::of(intent.last_error.as_ref(), NOT_AUTHENTICATED, books),
             livemode: false,
-            next_action: next_action(intent),
+            next_action: next_action(intent.action.as_ref()),
             payment_method: intent.payment_method.as_deref(),
             payment_method_configuration_details: None,
             payment_method_types: &intent.types,
@@ -221,7 +224,11 @@ impl<'a> PublicIntentView<'a> {
 
 impl AutomaticView {
     fn of(methods: AutomaticMethods) -> Self {
-        Self { allow_redirects: if methods.allow_redirects { "always" } else { "never" }, enabled: true }
+        Self::allowing(methods.allow_redirects)
+    }
+
+    pub(crate) fn allowing(redirects: bool) -> Self {
+        Self { allow_redirects: if redirects { "always" } else { "never" }, enabled: true }
     }
 }
 
@@ -251,8 +258,8 @@ fn payment_method<'a>(intent: &'a Intent, books: &'a Books, expand: &Expand) -> 
 }
 
 /// What the page has to do. The inner object is for Stripe.js alone.
-fn next_action(intent: &Intent) -> Option<Value> {
-    let Action { source, frictionless, return_url } = intent.action.as_ref()?;
+pub(crate) fn next_action(action: Option<&Action>) -> Option<Value> {
+    let Action { source, frictionless, return_url } = action?;
     if let Some(return_url) = return_url {
         let url = format!("https://hooks.stripe.com/3d_secure_2/hosted?source={source}");
         return Some(json!({ "redirect_to_url": { "return_url": return_url, "url": url }, "type": "redirect_to_url" }));

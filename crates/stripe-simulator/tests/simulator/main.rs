@@ -15,4 +15,6 @@ mod lists;
 mod refunds;
 mod restore;
 mod saved;
+mod setup_intents;
 mod shop;
+mod versions;
