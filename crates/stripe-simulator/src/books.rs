@@ -1,5 +1,7 @@
 //! Everything that this Stripe knows of its one account.
 
+use serde::{Deserialize, Serialize};
+
 use crate::agenda::Agenda;
 use crate::balance_transactions::{Funds, Transaction};
 use crate::charges::Charge;
@@ -12,6 +14,15 @@ use crate::payment_methods::Method;
 use crate::refunds::Refund;
 use crate::setup_intents::Setup;
 use crate::table::Table;
+use crate::tokens::Token;
+
+/// What Stripe grants some accounts and this one only if the control API says so.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Features {
+    /// Holds may be raised.
+    pub(crate) incremental_authorization: bool,
+}
 
 /// The records, and the count from which their ids are made.
 #[derive(Debug, Default)]
@@ -28,9 +39,11 @@ pub(crate) struct Books {
     pub(crate) disputes: Table<Dispute>,
     pub(crate) events: Table<Event>,
     pub(crate) setups: Table<Setup>,
+    pub(crate) tokens: Table<Token>,
     /// Made of the records; not kept.
     pub(crate) agenda: Agenda,
     pub(crate) funds: Funds,
+    pub(crate) features: Features,
     /// Why things happen at this moment, for their events.
     pub(crate) occasion: Occasion,
 }
@@ -81,5 +94,6 @@ impl Books {
         self.disputes.forget_changes();
         self.events.forget_changes();
         self.setups.forget_changes();
+        self.tokens.forget_changes();
     }
 }

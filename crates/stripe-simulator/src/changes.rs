@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::balance_transactions::Transaction;
+use crate::books::Features;
 use crate::charges::Charge;
 use crate::clock::Clock;
 use crate::customers::Customer;
@@ -16,6 +17,7 @@ use crate::payment_intents::Intent;
 use crate::payment_methods::Method;
 use crate::refunds::Refund;
 use crate::setup_intents::Setup;
+use crate::tokens::Token;
 
 /// One changed record, on its way out.
 #[derive(Debug, Serialize)]
@@ -30,6 +32,7 @@ pub(crate) enum Changed<'a> {
     Dispute(&'a Dispute),
     Event(&'a Event),
     SetupIntent(&'a Setup),
+    Token(&'a Token),
     IdempotencyKey(&'a Saved),
     /// The counts and the clock; in every batch.
     Progress(Progress),
@@ -50,6 +53,7 @@ pub(crate) enum Kept {
     Dispute(Box<Dispute>),
     Event(Box<Event>),
     SetupIntent(Box<Setup>),
+    Token(Box<Token>),
     IdempotencyKey(Box<Saved>),
     Progress(Progress),
     Reset,
@@ -61,6 +65,8 @@ pub(crate) struct Progress {
     pub(crate) ids: u64,
     pub(crate) requests: u64,
     pub(crate) clock: Clock,
+    #[serde(default)]
+    pub(crate) features: Features,
 }
 
 /// Kept changes that cannot be read back.

@@ -8,7 +8,7 @@ use crate::call::Call;
 use crate::refusal::{Outcome, Refusal};
 use crate::{
     balance_transactions, charges, customers, disputes, events, payment_intents, payment_methods, refunds,
-    setup_intents,
+    setup_intents, tokens,
 };
 
 /// Stands for an id in a path.
@@ -61,11 +61,13 @@ const METHODS: &str = "payment_methods";
 static ROWS: &[Row] = &[
     post(&[INTENTS], |books, call, _| payment_intents::create(books, call)),
     get(&[INTENTS], |books, call, _| payment_intents::list(books, call)),
+    get(&[INTENTS, "search"], |books, call, _| payment_intents::search(books, call)),
     get(&[INTENTS, ID], |books, call, [id, _]| payment_intents::retrieve(books, call, id)).for_pages(),
     post(&[INTENTS, ID], |books, call, [id, _]| payment_intents::update(books, call, id)),
     post(&[INTENTS, ID, "confirm"], |books, call, [id, _]| payment_intents::confirm(books, call, id)).for_pages(),
     post(&[INTENTS, ID, "capture"], |books, call, [id, _]| payment_intents::capture(books, call, id)),
     post(&[INTENTS, ID, "cancel"], |books, call, [id, _]| payment_intents::cancel(books, call, id)),
+    post(&[INTENTS, ID, "increment_authorization"], |books, call, [id, _]| payment_intents::increment(books, call, id)),
     post(&["3ds2", "authenticate"], |books, call, _| payment_intents::authenticate(books, call)).for_pages(),
     post(&[METHODS], |books, call, _| payment_methods::create(books, call)).for_pages(),
     get(&[METHODS], |books, call, _| payment_methods::list(books, call)),
@@ -84,6 +86,7 @@ static ROWS: &[Row] = &[
         payment_methods::retrieve_of(books, call, id, method)
     }),
     get(&["charges"], |books, call, _| charges::list(books, call)),
+    get(&["charges", "search"], |books, call, _| charges::search(books, call)),
     get(&["charges", ID], |books, call, [id, _]| charges::retrieve(books, call, id)),
     post(&["refunds"], |books, call, _| refunds::create(books, call)),
     get(&["refunds"], |books, call, _| refunds::list(books, call)),
@@ -102,6 +105,8 @@ static ROWS: &[Row] = &[
     post(&[SETUPS, ID], |books, call, [id, _]| setup_intents::update(books, call, id)),
     post(&[SETUPS, ID, "confirm"], |books, call, [id, _]| setup_intents::confirm(books, call, id)).for_pages(),
     post(&[SETUPS, ID, "cancel"], |books, call, [id, _]| setup_intents::cancel(books, call, id)),
+    post(&["tokens"], |books, call, _| tokens::create(books, call)).for_pages(),
+    get(&["tokens", ID], |books, call, [id, _]| tokens::retrieve(books, call, id)),
     get(&["account"], |books, call, _| account::account(books, call)),
     get(&["balance"], |books, call, _| account::balance(books, call)),
 ];

@@ -40,6 +40,7 @@ pub mod server;
 mod setup_intents;
 mod simulator;
 mod table;
+mod tokens;
 
 pub use changes::RestoreError;
 pub use control::{Fault, FaultRule, LedgerLine};

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::{Method, Request, Response, StatusCode};
 
 use crate::balance_transactions::{self, Transaction};
-use crate::books::Books;
+use crate::books::{Books, Features};
 use crate::changes::{self, Changed, Kept, Progress, RestoreError};
 use crate::clock::Clock;
 use crate::control::{self, FaultRule, Faults, LedgerLine};
@@ -38,7 +38,7 @@ impl Simulator {
             faults: Faults::default(),
             requests: 0,
             was_reset: false,
-            written: Progress { ids: 0, requests: 0, clock: Clock::default() },
+            written: Progress { ids: 0, requests: 0, clock: Clock::default(), features: Features::default() },
         };
         simulator.written = simulator.progress();
         simulator
@@ -87,6 +87,7 @@ impl Simulator {
         batch.extend(self.books.disputes.take_changed().map(Changed::Dispute));
         batch.extend(self.books.events.take_changed().map(Changed::Event));
         batch.extend(self.books.setups.take_changed().map(Changed::SetupIntent));
+        batch.extend(self.books.tokens.take_changed().map(Changed::Token));
         batch.extend(self.keys.take_changed().map(Changed::IdempotencyKey));
         batch.push(Changed::Progress(progress));
         changes::write(&batch)
@@ -122,10 +123,12 @@ impl Simulator {
             Kept::Dispute(dispute) => self.books.disputes.put(*dispute),
             Kept::Event(event) => self.books.events.put(*event),
             Kept::SetupIntent(setup) => self.books.setups.put(*setup),
+            Kept::Token(token) => self.books.tokens.put(*token),
             Kept::IdempotencyKey(saved) => self.keys.put(*saved),
             Kept::Reset => self.reset(),
             Kept::Progress(progress) => {
                 (self.books.count, self.requests, self.clock) = (progress.ids, progress.requests, progress.clock);
+                self.books.features = progress.features;
             }
         }
     }
@@ -153,7 +156,7 @@ impl Simulator {
     }
 
     fn progress(&self) -> Progress {
-        Progress { ids: self.books.count, requests: self.requests, clock: self.clock }
+        Progress { ids: self.books.count, requests: self.requests, clock: self.clock, features: self.books.features }
     }
 
     fn has_changes(&self) -> bool {
@@ -167,7 +170,9 @@ impl Simulator {
             || books.disputes.is_changed()
             || books.events.is_changed()
             || books.setups.is_changed()
+            || books.tokens.is_changed()
             || self.keys.is_changed()
+            || books.features != self.written.features
             || self.clock.was_moved_since(self.written.clock)
     }
 }

@@ -98,7 +98,7 @@ impl<'a> CardDetails<'a> {
             extended_authorization: Status { status: "disabled" },
             fingerprint: &face.fingerprint,
             funding: face.funding,
-            incremental_authorization: Status { status: "unavailable" },
+            incremental_authorization: Status { status: if charge.incremental { "available" } else { "unavailable" } },
             installments: None,
             last4: &face.last4,
             mandate: None,

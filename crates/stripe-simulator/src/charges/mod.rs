@@ -2,10 +2,12 @@
 
 mod card_view;
 mod record;
+mod search;
 mod settle;
 mod view;
 
 pub(crate) use record::{Charge, ThreeDs};
+pub(crate) use search::search;
 pub(crate) use settle::{await_clock, open, settle_late};
 pub(crate) use view::{ChargeView, Empty};
 
@@ -15,6 +17,8 @@ use crate::call::Call;
 use crate::params::{self, Kind, Param, TEXT, TIME_WINDOW, takes};
 use crate::refusal::{Outcome, Refusal};
 use crate::table::Page;
+
+const EXPANDABLE_IN_LIST: &[&str] = &["data.balance_transaction", "data.customer"];
 
 const RETRIEVE: &[Param] = &[takes("expand", Kind::Texts)];
 
@@ -40,7 +44,7 @@ pub(crate) fn retrieve(books: &Books, call: &Call, id: &str) -> Outcome<Vec<u8>>
 /// `GET /v1/charges`
 pub(crate) fn list(books: &Books, call: &Call) -> Outcome<Vec<u8>> {
     params::check(&call.form, LIST)?;
-    call.expand.only(&["data.balance_transaction", "data.customer"])?;
+    call.expand.only(EXPANDABLE_IN_LIST)?;
     let (intent, customer) = (call.form.filled("payment_intent"), call.form.filled("customer"));
     let keep = |charge: &Charge| {
         intent.is_none_or(|id| charge.intent == id) && customer.is_none_or(|id| charge.customer.as_deref() == Some(id))

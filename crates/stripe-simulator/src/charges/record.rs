@@ -37,6 +37,8 @@ pub(crate) struct Charge {
     pub(crate) authorization_code: String,
     pub(crate) network_transaction_id: String,
     pub(crate) moto: bool,
+    /// Its hold may be raised.
+    pub(crate) incremental: bool,
     pub(crate) three_ds: Option<ThreeDs>,
     /// Unix seconds; the hold is gone after this.
     pub(crate) capture_before: Option<i64>,
@@ -79,6 +81,10 @@ impl Charge {
         self.settles_at = Some(now + settles_after);
         let disputed = matches!(self.later, Later::Disputed(_) | Later::DisputedTwice);
         self.disputed_at = disputed.then_some(now + DISPUTED_AFTER);
+    }
+
+    pub(crate) fn status(&self) -> &'static str {
+        if self.is_approved() { "succeeded" } else { "failed" }
     }
 
     /// What could still be given back.

@@ -175,7 +175,7 @@ impl<'a> ChargeView<'a> {
             source_transfer: None,
             statement_descriptor: None,
             statement_descriptor_suffix: charge.statement_descriptor_suffix.as_deref(),
-            status: if charge.is_approved() { "succeeded" } else { "failed" },
+            status: charge.status(),
             transfer_data: None,
             transfer_group: None,
         }

@@ -85,6 +85,10 @@ fn run(simulator: &mut Simulator, now_ms: i64, request: &Request<Bytes>, path: &
             Ok(answer::json(&json!({ "reset": true })))
         }
         [Some("clock"), None, ..] if post => move_clock(simulator, now_ms, &read_json(request)?),
+        [Some("features"), None, ..] if post => {
+            simulator.books.features = read_json(request)?;
+            Ok(answer::json(&simulator.books.features))
+        }
         [Some("faults"), None, ..] if post => {
             simulator.faults.arm(read_json(request)?);
             Ok(answer::json(&json!({ "armed": simulator.faults.count() })))

@@ -144,6 +144,7 @@ fn record_charge(books: &mut Books, call: &Call, intent: &Intent, decline: Optio
         authorization_code: ids::digits(6, numbers),
         network_transaction_id: ids::digits(15, !numbers),
         moto: intent.moto,
+        incremental: held && intent.wants_incremental && books.features.incremental_authorization,
         three_ds: three_ds(intent),
         capture_before: held.then_some(now + HOLD_LASTS),
         captured_at: None,

@@ -48,6 +48,9 @@ fn apply_card_options(intent: &mut Intent, card: &Group) {
     if let Some(request) = card.filled("request_three_d_secure") {
         request.clone_into(&mut intent.request_three_ds);
     }
+    if let Some(request) = card.filled("request_incremental_authorization") {
+        intent.wants_incremental = request == "if_available";
+    }
     if card.filled("capture_method") == Some("manual") {
         intent.capture = Capture::Manual;
     }

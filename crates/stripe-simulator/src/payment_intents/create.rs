@@ -82,6 +82,8 @@ fn write(
         allowed_types: None,
         request_three_ds: "automatic".to_owned(),
         moto: false,
+        wants_incremental: false,
+        increments: 0,
         customer: None,
         description: None,
         metadata: call.metadata(),

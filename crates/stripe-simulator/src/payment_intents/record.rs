@@ -61,6 +61,7 @@ pub(crate) enum Confirmation {
 }
 
 /// One `pi_…`.
+#[allow(clippy::struct_excessive_bools, reason = "independent facts")]
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Intent {
     pub(crate) id: String,
@@ -80,6 +81,10 @@ pub(crate) struct Intent {
     /// `payment_method_options[card][request_three_d_secure]`
     pub(crate) request_three_ds: String,
     pub(crate) moto: bool,
+    /// Wants a hold that can be raised.
+    pub(crate) wants_incremental: bool,
+    /// How often the hold was raised.
+    pub(crate) increments: u32,
     pub(crate) customer: Option<String>,
     pub(crate) description: Option<String>,
     pub(crate) metadata: BTreeMap<String, String>,

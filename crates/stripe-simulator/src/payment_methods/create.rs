@@ -9,10 +9,11 @@ use crate::answer;
 use crate::books::Books;
 use crate::calendar;
 use crate::call::Call;
-use crate::cards::{self, Check, Checks, Decline, Face, TestCard};
+use crate::cards::{self, Checks, Decline, Face, TestCard};
 use crate::form::Group;
 use crate::params::{self, EMAIL, Kind, Param, TEXT, needs, takes};
 use crate::refusal::{Outcome, Refusal};
+use crate::tokens;
 
 /// Cards never run longer than this many years ahead.
 const MAX_YEARS_AHEAD: i64 = 50;
@@ -30,12 +31,13 @@ pub(super) const BILLING: &[Param] = &[
 pub(super) const ALLOW_REDISPLAY: Kind = Kind::OneOf(&["always", "limited", "unspecified"]);
 
 const CARD: &[Param] = &[
-    needs("number", TEXT),
-    needs("exp_month", Kind::Integer),
-    needs("exp_year", Kind::Integer),
+    // Without a token, these three are needed.
+    takes("number", TEXT),
+    takes("exp_month", Kind::Integer),
+    takes("exp_year", Kind::Integer),
     takes("cvc", TEXT),
+    takes("token", TEXT),
     takes("networks", Kind::Unplayed),
-    takes("token", Kind::Unplayed),
 ];
 
 const CREATE: &[Param] = &[
@@ -53,34 +55,59 @@ const CREATE: &[Param] = &[
     takes("radar_options", Kind::Unplayed),
 ];
 
-/// Makes a payment method of a card number.
+/// Makes a payment method of a card number, or of the token of one.
 pub(crate) fn create(books: &mut Books, call: &Call) -> Outcome<Vec<u8>> {
     params::check(&call.form, CREATE)?;
     call.expand.only(EXPANDABLE)?;
     let card = call.form.group("card").ok_or_else(|| params::missing("card"))?;
-    let expiry = (card.integer("exp_month").unwrap_or(0), full_year(card.integer("exp_year").unwrap_or(0)));
-    let row = recognise(card, expiry, call.now())?;
-    let mut method = blank(books, call, row, expiry);
+    let mut method = match card.filled("token") {
+        Some(token) => tokens::redeem(books, call, token)?,
+        None => from_number(books, call, card)?,
+    };
     if let Some(billing) = call.form.group("billing_details") {
         method.billing.merge(billing);
     }
     call.owned("allow_redisplay").into_iter().for_each(|allowed| method.allow_redisplay = allowed);
     method.metadata = call.metadata();
-    method.checks = unchecked(&method.billing, card.filled("cvc").is_some());
+    method.await_checks(card.filled("cvc").is_some() || method.checks.cvc_check.is_some());
     let answer = answer::json(&MethodView::of(&method, books, &call.expand));
     books.methods.put(method);
     Ok(answer)
 }
 
+/// What a card number stands for, not yet written down. The number is forgotten here.
+pub(crate) fn from_number(books: &mut Books, call: &Call, card: &Group) -> Outcome<Method> {
+    for name in ["number", "exp_month", "exp_year"] {
+        if card.get(name).is_none() {
+            return Err(params::missing(&format!("card[{name}]")));
+        }
+    }
+    let expiry = (card.integer("exp_month").unwrap_or(0), full_year(card.integer("exp_year").unwrap_or(0)));
+    let row = recognise(card, expiry, call.now())?;
+    Ok(blank(books, call, row, expiry))
+}
+
 /// The id of a fresh payment method for `pm_card_visa` and its like, if `id` is one.
 pub(crate) fn from_shortcut(books: &mut Books, call: &Call, id: &str) -> Option<String> {
-    let row = cards::by_shortcut(id)?;
-    let (year, month) = calendar::year_and_month(call.now());
-    let mut method = blank(books, call, row, (month, year + SHORTCUT_YEARS));
-    method.checks = unchecked(&method.billing, true);
+    let method = ready_made(books, call, cards::by_shortcut(id)?);
     let id = method.id.clone();
     books.methods.put(method);
     Some(id)
+}
+
+/// What `tok_visa` and its like stand for, if `id` is one.
+pub(crate) fn from_ready_made_token(books: &mut Books, call: &Call, id: &str) -> Option<Method> {
+    let name = id.strip_prefix("tok_")?;
+    // The older names of declines leave the brand out.
+    let row = ["pm_card_", "pm_card_visa_"].iter().find_map(|prefix| cards::by_shortcut(&format!("{prefix}{name}")))?;
+    Some(ready_made(books, call, row))
+}
+
+fn ready_made(books: &mut Books, call: &Call, row: &TestCard) -> Method {
+    let (year, month) = calendar::year_and_month(call.now());
+    let mut method = blank(books, call, row, (month, year + SHORTCUT_YEARS));
+    method.await_checks(true);
+    method
 }
 
 /// Finds the test card of the given number, or says no as Stripe does.
@@ -146,15 +173,5 @@ fn blank(books: &mut Books, call: &Call, row: &TestCard, (exp_month, exp_year): 
         allow_redisplay: "unspecified".to_owned(),
         spent: false,
         set_up: false,
-    }
-}
-
-/// Nothing is checked before the first attempt; what was not supplied never will be.
-fn unchecked(billing: &Billing, cvc: bool) -> Checks {
-    let when = |supplied: bool| supplied.then_some(Check::Unchecked);
-    Checks {
-        address_line1_check: when(billing.address.line1.is_some()),
-        address_postal_code_check: when(billing.address.postal_code.is_some()),
-        cvc_check: when(cvc),
     }
 }

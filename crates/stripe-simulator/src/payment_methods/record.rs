@@ -28,6 +28,16 @@ pub(crate) struct Method {
 }
 
 impl Method {
+    /// Nothing is checked before the first attempt; what was not supplied never will be.
+    pub(crate) fn await_checks(&mut self, cvc: bool) {
+        let when = |supplied: bool| supplied.then_some(Check::Unchecked);
+        self.checks = Checks {
+            address_line1_check: when(self.billing.address.line1.is_some()),
+            address_postal_code_check: when(self.billing.address.postal_code.is_some()),
+            cvc_check: when(cvc),
+        };
+    }
+
     /// The bank checks what was supplied, and nothing else.
     pub(crate) fn run_checks(&mut self) {
         let Conduct { line1, postal_code, cvc, .. } = self.conduct;
