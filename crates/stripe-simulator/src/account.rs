@@ -30,7 +30,16 @@ struct Headed {
 pub(crate) fn account(books: &Books, call: &Call) -> Outcome<Vec<u8>> {
     params::check(&call.form, ONLY_EXPAND)?;
     let rest = json!({
-        "business_profile": { "mcc": "5942", "name": BUSINESS_NAME, "support_email": null, "support_phone": null, "url": null },
+        "business_profile": {
+            "mcc": "5942",
+            "minority_owned_business_designation": null,
+            "name": BUSINESS_NAME,
+            "support_address": null,
+            "support_email": null,
+            "support_phone": null,
+            "support_url": null,
+            "url": null,
+        },
         "business_type": "company",
         "capabilities": { "card_payments": "active", "transfers": "active" },
         "charges_enabled": true,
@@ -42,9 +51,20 @@ pub(crate) fn account(books: &Books, call: &Call) -> Outcome<Vec<u8>> {
         "metadata": {},
         "payouts_enabled": true,
         "settings": {
-            "card_payments": { "statement_descriptor_prefix": "HARBOUR BOOKS" },
+            "branding": { "icon": null, "logo": null, "primary_color": null, "secondary_color": null },
+            "card_payments": {
+                "statement_descriptor_prefix": "HARBOUR BOOKS",
+                "statement_descriptor_prefix_kana": null,
+                "statement_descriptor_prefix_kanji": null,
+            },
             "dashboard": { "display_name": BUSINESS_NAME, "timezone": "Etc/UTC" },
-            "payments": { "statement_descriptor": "HARBOUR BOOKS" },
+            "payments": {
+                "statement_descriptor": "HARBOUR BOOKS",
+                "statement_descriptor_kana": null,
+                "statement_descriptor_kanji": null,
+                "statement_descriptor_prefix_kana": null,
+                "statement_descriptor_prefix_kanji": null,
+            },
         },
         "type": "standard",
     });

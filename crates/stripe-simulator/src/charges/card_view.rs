@@ -33,6 +33,7 @@ pub(crate) struct CardDetails<'a> {
     overcapture: Overcapture,
     regulated_status: &'static str,
     three_d_secure: Option<ThreeDsView>,
+    transaction_link_id: Option<()>,
     wallet: Option<()>,
 }
 
@@ -110,6 +111,7 @@ impl<'a> CardDetails<'a> {
             overcapture: Overcapture { maximum_amount_capturable: charge.amount, status: "unavailable" },
             regulated_status: "unregulated",
             three_d_secure: charge.three_ds.map(ThreeDsView::of),
+            transaction_link_id: None,
             wallet: None,
         }
     }
