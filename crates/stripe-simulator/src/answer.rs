@@ -1,5 +1,7 @@
 //! Writing answers: pretty-printed JSON under Stripe's headers.
 
+use std::cell::RefCell;
+
 use bytes::Bytes;
 use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_TYPE, DATE, HeaderName};
 use http::{HeaderValue, Response, StatusCode};
@@ -19,13 +21,19 @@ pub(crate) const API_VERSION: &str = "2026-07-29.dahlia";
 /// Headers that a page may read.
 const EXPOSED: &str = "Request-Id, Stripe-Manage-Version, Stripe-Should-Retry, X-Stripe-External-Auth-Required, X-Stripe-Privileged-Session-Required";
 
+thread_local! {
+    /// Where answers are written before their length is known: growing a new one each time costs more than copying.
+    static BUFFER: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
+
 /// Any view as Stripe prints it.
 pub(crate) fn json(view: &impl Serialize) -> Vec<u8> {
-    // Room for a payment intent: growing to it would copy the beginning five times.
-    let mut body = Vec::with_capacity(3_072);
-    let _ = serde_json::to_writer_pretty(&mut body, view);
-    body.push(b'\n');
-    body
+    BUFFER.with_borrow_mut(|buffer| {
+        buffer.clear();
+        let _ = serde_json::to_writer_pretty(&mut *buffer, view);
+        buffer.push(b'\n');
+        buffer.clone()
+    })
 }
 
 #[derive(Serialize)]

@@ -125,8 +125,10 @@ fn execute(
     (request_id, key): (&str, Option<&str>),
     fault: Option<Fault>,
 ) -> (StatusCode, Bytes, bool) {
-    simulator.books.occasion =
-        Occasion { at: call.now(), request: Some(request_id.to_owned()), idempotency_key: key.map(str::to_owned) };
+    if endpoint.is_write() {
+        simulator.books.occasion =
+            Occasion { at: call.now(), request: Some(request_id.to_owned()), idempotency_key: key.map(str::to_owned) };
+    }
     let broken = || Refusal::server("An unknown error occurred.");
     let result = match fault {
         Some(Fault::Error500) => Err(broken()),

@@ -136,6 +136,11 @@ impl<'p> Endpoint<'p> {
         Ok(Self { row, ids: [ids.next().unwrap_or_default(), ids.next().unwrap_or_default()] })
     }
 
+    /// Whether it may change anything.
+    pub(crate) fn is_write(&self) -> bool {
+        self.row.method != Method::GET
+    }
+
     /// Whether a page may call it with the publishable key.
     pub(crate) fn is_for_pages(&self) -> bool {
         self.row.pages
