@@ -1,16 +1,12 @@
 //! One kind of record: kept in the order it was created, found by id, its changes remembered.
 
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
-use std::ops::Range;
+mod index;
+mod page;
 
-use crate::form::Group;
-use crate::ids;
+pub(crate) use page::Page;
+
 use crate::refusal::{Outcome, Refusal};
-
-/// Stripe's page sizes.
-const DEFAULT_PAGE: usize = 10;
-const MAX_PAGE: usize = 100;
+use index::{ByHash, Places, add, hash};
 
 /// What a table needs to know of its records.
 pub(crate) trait Row {
@@ -20,41 +16,6 @@ pub(crate) trait Row {
     /// Names every value by which lists of this record are narrowed, such as the customer it belongs to.
     fn links<'a>(&'a self, link: &mut dyn FnMut(&'a str)) {
         let _ = link;
-    }
-}
-
-/// The places of the records that share a link, oldest first. Most links have one record.
-#[derive(Debug)]
-enum Places {
-    One(usize),
-    Many(Vec<usize>),
-}
-
-impl Places {
-    fn as_slice(&self) -> &[usize] {
-        match self {
-            Self::One(at) => std::slice::from_ref(at),
-            Self::Many(places) => places,
-        }
-    }
-
-    /// Adds a place where it belongs; one that is known stays single.
-    fn add(&mut self, at: usize) {
-        let places = self.as_slice();
-        let position = if places.last().is_some_and(|last| *last < at) {
-            places.len()
-        } else {
-            let Err(position) = places.binary_search(&at) else { return };
-            position
-        };
-        match self {
-            Self::One(first) => {
-                let mut places = vec![*first];
-                places.insert(position, at);
-                *self = Self::Many(places);
-            }
-            Self::Many(places) => places.insert(position, at),
-        }
     }
 }
 
@@ -69,40 +30,6 @@ pub(crate) struct Table<R> {
     /// Places of records that changed, as they changed, and for each place whether it is among them.
     changed: Vec<usize>,
     is_changed: Vec<bool>,
-}
-
-/// Texts are kept in the records; here their hashes are enough.
-type ByHash = HashMap<u64, Places, BuildHasherDefault<Hashed>>;
-
-/// Passes on what has been hashed already.
-#[derive(Debug, Default)]
-struct Hashed(u64);
-
-impl Hasher for Hashed {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        self.0 = bytes.iter().fold(self.0, |sum, byte| sum.rotate_left(8) ^ u64::from(*byte));
-    }
-
-    fn write_u64(&mut self, hash: u64) {
-        self.0 = hash;
-    }
-}
-
-/// Eight bytes at a time: ids are made here, so nobody chooses them to collide.
-fn hash(text: &str) -> u64 {
-    let mut chunks = text.as_bytes().chunks_exact(8);
-    let start = text.len() as u64;
-    let word = |bytes: &[u8]| bytes.iter().fold(0, |word: u64, byte| word << 8 | u64::from(*byte));
-    let whole = (&mut chunks).fold(start, |sum, chunk| ids::mix(sum ^ word(chunk)));
-    ids::mix(whole ^ word(chunks.remainder()))
-}
-
-fn add(index: &mut ByHash, hash: u64, at: usize) {
-    index.entry(hash).and_modify(|places| places.add(at)).or_insert(Places::One(at));
 }
 
 impl<R> Default for Table<R> {
@@ -241,82 +168,10 @@ impl<R: Row> Table<R> {
     }
 }
 
-/// Which part of a list is wanted.
-#[derive(Debug, Clone)]
-pub(crate) struct Page<'a> {
-    object: &'static str,
-    limit: usize,
-    starting_after: Option<&'a str>,
-    ending_before: Option<&'a str>,
-    /// Unix seconds, both inclusive.
-    from: i64,
-    until: i64,
-}
-
-impl<'a> Page<'a> {
-    /// Reads `limit`, the cursors and `created`. `object` is Stripe's word for what is listed.
-    pub(crate) fn read(form: &'a Group, object: &'static str) -> Outcome<Self> {
-        let (starting_after, ending_before) = (form.filled("starting_after"), form.filled("ending_before"));
-        if starting_after.is_some() && ending_before.is_some() {
-            let message = "You cannot parameterize both `starting_after` and `ending_before` in a single request.";
-            return Err(Refusal::invalid(message));
-        }
-        let (from, until) = created_window(form);
-        Ok(Self { object, limit: read_limit(form)?, starting_after, ending_before, from, until })
-    }
-
-    /// One page of a search: everything until a time, after the last that was shown.
-    pub(crate) fn for_search(form: &'a Group, until: i64) -> Outcome<Self> {
-        let starting_after = form.filled("page");
-        let limit = read_limit(form)?;
-        Ok(Self { object: "page", limit, starting_after, ending_before: None, from: i64::MIN, until })
-    }
-
-    /// The places between the cursors and inside the times.
-    fn window<R: Row>(&self, table: &Table<R>) -> Outcome<Range<usize>> {
-        let rows = &table.rows;
-        let mut first = rows.partition_point(|row| row.created() < self.from);
-        let mut end = rows.partition_point(|row| row.created() <= self.until);
-        if let Some(id) = self.starting_after {
-            end = end.min(table.cursor(id, "starting_after", self.object)?);
-        }
-        if let Some(id) = self.ending_before {
-            first = first.max(table.cursor(id, "ending_before", self.object)? + 1);
-        }
-        Ok(first..end.max(first))
-    }
-}
-
-fn read_limit(form: &Group) -> Outcome<usize> {
-    let Some(limit) = form.integer("limit") else { return Ok(DEFAULT_PAGE) };
-    match usize::try_from(limit) {
-        Ok(limit @ 1..=MAX_PAGE) => Ok(limit),
-        Ok(0) | Err(_) => {
-            let refusal = Refusal::invalid("This value must be greater than or equal to 1.");
-            Err(refusal.code("parameter_invalid_integer").at("limit"))
-        }
-        Ok(_) => {
-            let refusal = Refusal::invalid(format!("This value must be less than or equal to {MAX_PAGE}."));
-            Err(refusal.code("parameter_invalid_integer").at("limit"))
-        }
-    }
-}
-
-fn created_window(form: &Group) -> (i64, i64) {
-    if let Some(exactly) = form.integer("created") {
-        return (exactly, exactly);
-    }
-    let Some(window) = form.group("created") else { return (i64::MIN, i64::MAX) };
-    let after = window.integer("gt").map_or(i64::MIN, |gt| gt.saturating_add(1));
-    let before = window.integer("lt").map_or(i64::MAX, |lt| lt.saturating_sub(1));
-    let from = window.integer("gte").map_or(after, |gte| gte.max(after));
-    let until = window.integer("lte").map_or(before, |lte| lte.min(before));
-    (from, until)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::form::Group;
 
     struct Note(String, i64, String);
 
