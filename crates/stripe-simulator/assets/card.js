@@ -22,7 +22,7 @@ function tell(message) {
 window.addEventListener('message', (event) => {
   const trusted = event.source === parent && (pageOrigin === '*' || event.origin === pageOrigin);
   if (!trusted || !event.data || event.data.nonce !== hello.nonce) return;
-  const orders = { options: setOptions, clear, focus: () => firstOpen().focus(), blur: () => document.activeElement.blur(), create };
+  const orders = { options: setOptions, clear, focus: () => firstOpen().focus(), blur: () => document.activeElement.blur(), create, token };
   const order = orders[event.data.order];
   if (order) order(event.data);
 });
@@ -270,28 +270,43 @@ function tellHeight() {
 }
 
 async function create({ id, billing_details: billing, metadata }) {
-  const code = shown().map(codeOf).find(Boolean);
-  for (const input of inputs) input.dataset.left = 'yes';
-  tellChange();
-  const result = code ? { error: { type: 'validation_error', ...fault(code, MESSAGES[code]) } } : await send(billing, metadata);
+  const result = await whenComplete(() => send('/v1/payment_methods', 'paymentMethod', (body) => {
+    const address = { ...(billing.address || {}) };
+    if (!postal.hidden && address.postal_code === undefined) address.postal_code = postal.value.trim();
+    body.set('type', 'card');
+    append(body, 'billing_details', { ...billing, address });
+    append(body, 'metadata', metadata);
+  }));
   tell({ news: 'created', id, result });
 }
 
-async function send(billing, metadata) {
+async function token({ id, data }) {
+  const card = { ...data };
+  if (!postal.hidden && card.address_zip === undefined) card.address_zip = postal.value.trim();
+  const result = await whenComplete(() => send('/v1/tokens', 'token', (body) => append(body, 'card', card)));
+  tell({ news: 'created', id, result });
+}
+
+// What is unfinished is told in the fields and goes nowhere.
+async function whenComplete(action) {
+  const code = shown().map(codeOf).find(Boolean);
+  for (const input of inputs) input.dataset.left = 'yes';
+  tellChange();
+  return code ? { error: { type: 'validation_error', ...fault(code, MESSAGES[code]) } } : action();
+}
+
+async function send(path, name, complete) {
   const [month, year] = [digits(expiry.value).slice(0, 2), digits(expiry.value).slice(2)];
-  const body = new URLSearchParams({ key: hello.key, type: 'card', payment_user_agent: 'stripe-simulator', referrer: document.referrer });
+  const body = new URLSearchParams({ key: hello.key, payment_user_agent: 'stripe-simulator', referrer: document.referrer });
   body.set('card[number]', card().text);
   body.set('card[exp_month]', String(Number(month)));
   body.set('card[exp_year]', year);
   body.set('card[cvc]', cvc.value);
-  const address = { ...(billing.address || {}) };
-  if (!postal.hidden && address.postal_code === undefined) address.postal_code = postal.value.trim();
-  append(body, 'billing_details', { ...billing, address });
-  append(body, 'metadata', metadata);
+  complete(body);
   try {
-    const response = await fetch('/v1/payment_methods', { method: 'POST', body });
+    const response = await fetch(path, { method: 'POST', body });
     const answer = await response.json();
-    return answer.error ? { error: answer.error } : { paymentMethod: answer };
+    return answer.error ? { error: answer.error } : { [name]: answer };
   } catch {
     const message = 'We are experiencing issues connecting to our payments provider. Please check your internet connection and try again.';
     return { error: { type: 'api_connection_error', message } };

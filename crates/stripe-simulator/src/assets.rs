@@ -8,7 +8,14 @@ const SCRIPT: &str = "text/javascript; charset=utf-8";
 const PAGE: &str = "text/html; charset=utf-8";
 const STYLE: &str = "text/css; charset=utf-8";
 
-const STRIPE_JS: &str = include_str!("../assets/stripe.js");
+/// One script of three parts, with nothing of it left lying about in the page.
+const STRIPE_JS: &str = concat!(
+    "(function () {\n'use strict';\n",
+    include_str!("../assets/stripe/frame.js"),
+    include_str!("../assets/stripe/card-element.js"),
+    include_str!("../assets/stripe/client.js"),
+    "})();\n"
+);
 
 /// Path, type, text.
 const FILES: &[(&str, &str, &str)] = &[

@@ -72,11 +72,23 @@ pub(crate) fn list(books: &Books, call: &Call) -> Outcome<Vec<u8>> {
         wanted.push(one);
     }
     let page = Page::read(&call.form, "event")?;
-    let (events, more) = books.events.page(&page, &wanted, |event| is_kept(event, call.now()))?;
+    let keep = |event: &Event| {
+        let is_wanted = wanted.is_empty() || wanted.iter().any(|kind| is_of(event, kind));
+        is_wanted && is_kept(event, call.now())
+    };
+    // A group of types has no link of its own: every event is looked at.
+    let links = if wanted.iter().any(|kind| kind.contains('*')) { &[][..] } else { &wanted };
+    let (events, more) = books.events.page(&page, links, keep)?;
     let objects: Vec<(&Event, Snapshot<'_>)> =
         events.into_iter().filter_map(|event| Some((event, look_back(event, books)?))).collect();
     let views = objects.iter().map(|(event, object)| EventView::of(event, object, books, call.now())).collect();
     Ok(answer::list("/v1/events", views, more))
+}
+
+/// Whether an event is of a type, or of a group of types such as `charge.*`.
+fn is_of(event: &Event, kind: &str) -> bool {
+    let name = event.kind.as_str();
+    kind.strip_suffix('*').map_or(name == kind, |group| name.starts_with(group))
 }
 
 fn is_kept(event: &Event, now: i64) -> bool {

@@ -68,6 +68,8 @@ fn events_are_asked_for_by_type_and_time_and_forgotten_after_thirty_days() {
     let now = shop.now / 1_000;
     let told = events(&mut shop, &format!("types[]=payment_intent.created&created[gte]={now}"));
     assert_eq!((told.count(), told.text("data.0.data.object.id")), (1, second));
+    assert_eq!(events(&mut shop, "type=payment_intent.*").count(), 3);
+    assert_eq!(events(&mut shop, "type=charge.*").count(), 0);
     assert_eq!(events(&mut shop, "type=a&types[]=b").text("error.code"), "parameters_exclusive");
     let told = events(&mut shop, &format!("created[lt]={now}"));
     assert_eq!(told.text("data.0.data.object.id"), first);
