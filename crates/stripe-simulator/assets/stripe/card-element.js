@@ -1,8 +1,21 @@
-// The Card Element: a frame of the simulator's origin in the page, and what the page may say to it.
+// An Element: a frame of the simulator's origin in the page, and what the page may say to it.
+
+const TITLES = {
+  card: 'Secure card payment input frame',
+  cardNumber: 'Secure card number input frame',
+  cardExpiry: 'Secure expiration date input frame',
+  cardCvc: 'Secure CVC input frame',
+  postalCode: 'Secure postal code input frame',
+};
+// The fields that the Elements beside a cardNumber hold, by the names that the frames have for them.
+const FIELDS = { cardExpiry: 'exp-date', cardCvc: 'cvc', postalCode: 'postal' };
 
 class CardElement {
-  constructor(key, options) {
-    this.key = key;
+  // `elements` made it; with several Elements for one card, the others are found there.
+  constructor(elements, type, options) {
+    this.key = elements.key;
+    this.elements = elements;
+    this.type = type;
     this.options = { ...options };
     this.listeners = new Map(EVENTS.map((name) => [name, []]));
     this.waiting = new Map();
@@ -21,7 +34,9 @@ class CardElement {
     if (this.frame) this.unmount();
     this.mountNode = node;
     node.textContent = '';
-    this.frame = new Frame('/elements/card.html', 'Secure card payment input frame', { key: this.key });
+    const { key, type } = this;
+    const group = type === 'card' ? undefined : this.elements.group;
+    this.frame = new Frame('/elements/card.html', TITLES[type], { key, element: type, group });
     this.frame.heard = (message) => this.hear(message);
     this.frame.node.addEventListener('error', () => this.emit('loaderror', { error: { type: 'api_connection_error' } }));
     Object.assign(this.frame.node.style, {
@@ -109,12 +124,14 @@ class CardElement {
   ask(order) {
     if (!this.frame) throw new IntegrationError('We could not retrieve data from the specified Element. Please make sure the Element you are attempting to use is still mounted.');
     const id = nonce();
-    this.tell({ ...order, id });
+    // The fields of this card that are in frames of their own.
+    const others = Object.keys(FIELDS).filter((type) => type !== this.type && this.elements.isMounted(type));
+    this.tell({ ...order, id, others: this.type === 'card' ? [] : others.map((type) => FIELDS[type]) });
     return new Promise((settle) => this.waiting.set(id, settle));
   }
 
   emit(name, event) {
-    for (const heard of [...this.listeners.get(name)]) heard({ elementType: 'card', ...event });
+    for (const heard of [...this.listeners.get(name)]) heard({ elementType: this.type, ...event });
   }
 
   tell(message) {
@@ -158,8 +175,8 @@ class CardElement {
   }
 
   frameOptions() {
-    const { style, hidePostalCode, disabled, hideIcon, iconStyle, value } = this.options;
-    return JSON.parse(JSON.stringify({ style, hidePostalCode, disabled, hideIcon, iconStyle, value }));
+    const { style, hidePostalCode, disabled, hideIcon, iconStyle, value, placeholder, showIcon } = this.options;
+    return JSON.parse(JSON.stringify({ style, hidePostalCode, disabled, hideIcon, iconStyle, value, placeholder, showIcon }));
   }
 
   classes() {

@@ -3,24 +3,34 @@
 class Elements {
   constructor(key) {
     this.key = key;
-    this.card = null;
+    this.group = nonce();
+    this.made = {};
   }
 
   create(type, options = {}) {
-    if (type !== 'card') throw new IntegrationError(`The simulator's Elements play 'card' only, not '${type}'.`);
-    if (this.card && !this.card.destroyed) throw new IntegrationError('Can only create one Element of type card through the same Elements instance.');
-    this.card = new CardElement(this.key, options);
-    return this.card;
+    if (!(type in TITLES)) throw new IntegrationError(`The simulator's Elements play ${Object.keys(TITLES).join(', ')}, not '${type}'.`);
+    if (this.getElement(type)) throw new IntegrationError(`Can only create one Element of type ${type} through the same Elements instance.`);
+    this.made[type] = new CardElement(this, type, options);
+    return this.made[type];
   }
 
   getElement(type) {
-    return type === 'card' && this.card && !this.card.destroyed ? this.card : null;
+    const element = this.made[type];
+    return element && !element.destroyed ? element : null;
+  }
+
+  isMounted(type) {
+    const element = this.getElement(type);
+    return Boolean(element && element.frame);
   }
 
   update() {}
 
   fetchUpdates() { return Promise.resolve({}); }
 }
+
+// An Element that stands for a card: the whole of it, or its number.
+const isCard = (element) => element instanceof CardElement && ['card', 'cardNumber'].includes(element.type);
 
 // One call to the API; never rejects.
 async function call(method, path, params) {
@@ -94,14 +104,14 @@ class StripeClient {
   async createPaymentMethod(data, ...old) {
     // The older form names the type first: ('card', element, data).
     const { type, card, ...rest } = typeof data === 'string' ? { type: data, card: old[0], ...old[1] } : data || {};
-    if (type !== 'card' || !(card instanceof CardElement)) {
+    if (type !== 'card' || !isCard(card)) {
       throw new IntegrationError('Invalid value for createPaymentMethod: give {type: "card", card} with a card Element.');
     }
     return card.create(rest);
   }
 
   async createToken(card, data = {}) {
-    if (!(card instanceof CardElement)) throw new IntegrationError('Invalid value for createToken: give a card Element.');
+    if (!isCard(card)) throw new IntegrationError('Invalid value for createToken: give a card Element.');
     const { name, address_line1, address_line2, address_city, address_state, address_zip, address_country, currency } = data;
     return card.token({ name, address_line1, address_line2, address_city, address_state, address_zip, address_country, currency });
   }
@@ -157,7 +167,7 @@ class StripeClient {
     const params = { key: this._key, client_secret: secret, use_stripe_sdk: 'true' };
     const method = data.payment_method;
     if (typeof method === 'string') params.payment_method = method;
-    else if (method && method.card instanceof CardElement) {
+    else if (method && isCard(method.card)) {
       const made = await method.card.create(method);
       if (made.error) return made;
       params.payment_method = made.paymentMethod.id;
