@@ -5,7 +5,11 @@ const hello = JSON.parse(decodeURIComponent(location.hash.slice(1)));
 const form = document.getElementById('fields');
 const icon = document.getElementById('icon');
 const [number, expiry, cvc, postal] = ['cardnumber', 'exp-date', 'cvc', 'postal'].map((name) => form.elements[name]);
-const inputs = [number, expiry, cvc, postal];
+const all = [number, expiry, cvc, postal];
+// One Element shows all fields, or one of several shows one each.
+const OWN = { cardNumber: [number], cardExpiry: [expiry], cardCvc: [cvc], postalCode: [postal] };
+const inputs = OWN[hello.element] || all;
+const alone = inputs.length === 1;
 let options = {};
 let lastChange = '';
 let ready = false;
@@ -22,10 +26,52 @@ function tell(message) {
 window.addEventListener('message', (event) => {
   const trusted = event.source === parent && (pageOrigin === '*' || event.origin === pageOrigin);
   if (!trusted || !event.data || event.data.nonce !== hello.nonce) return;
-  const orders = { options: setOptions, clear, focus: () => firstOpen().focus(), blur: () => document.activeElement.blur(), create };
+  const orders = { options: setOptions, clear, focus: () => firstOpen().focus(), blur: () => document.activeElement.blur(), create, token };
   const order = orders[event.data.order];
   if (order) order(event.data);
 });
+
+// ---- The other fields, where each is an Element of its own ------------------------------------------------------------
+
+// Frames of one origin in one page hear each other; the page hears nothing of it.
+const channel = hello.group ? new BroadcastChannel(`fields-${hello.group}`) : null;
+// Digits of the code, as the field with the number tells.
+let codeDigits = 3;
+
+if (channel) {
+  channel.addEventListener('message', ({ data }) => {
+    if (data.codeDigits && !inputs.includes(number)) {
+      codeDigits = data.codeDigits;
+      tellChange();
+    }
+    if (data.ask) {
+      const [input] = inputs;
+      input.dataset.left = 'yes';
+      tellChange();
+      channel.postMessage({ answer: data.ask, name: input.name, value: input.value, code: codeOf(input) });
+    }
+  });
+}
+
+// What was typed into the other fields: name → { value, code }. One that does not answer in time is unfinished.
+function gather(names) {
+  const ask = Math.random().toString(36);
+  const heard = {};
+  return new Promise((settle) => {
+    const finish = () => {
+      channel.removeEventListener('message', hear);
+      settle(heard);
+    };
+    const hear = ({ data }) => {
+      if (data.answer !== ask) return;
+      heard[data.name] = data;
+      if (names.every((name) => heard[name])) finish();
+    };
+    channel.addEventListener('message', hear);
+    channel.postMessage({ ask });
+    setTimeout(finish, names.length ? 3000 : 0);
+  });
+}
 
 // ---- Card numbers ---------------------------------------------------------------------------------------------------
 
@@ -87,14 +133,15 @@ function readExpiry() {
   return year === now.getFullYear() && month <= now.getMonth() ? 'invalid_expiry_month_past' : '';
 }
 
-const readCvc = () => (cvc.value.length === card().code ? '' : 'incomplete_cvc');
+const cvcLength = () => (inputs.includes(number) ? card().code : codeDigits);
+const readCvc = () => (cvc.value.length === cvcLength() ? '' : 'incomplete_cvc');
 // Five digits, or anything with a letter in it: the country of the card is not known here.
 const readPostal = () => (/^(\d{5}(-\d{4})?|(?=.*[a-z])[a-z\d -]{3,10})$/i.test(postal.value.trim()) ? '' : 'incomplete_zip');
 const readers = new Map([[number, readNumber], [expiry, readExpiry], [cvc, readCvc], [postal, readPostal]]);
 
 const shown = () => inputs.filter((input) => !input.hidden);
 const codeOf = (input) => readers.get(input)();
-const firstOpen = () => shown().find((input) => codeOf(input)) || number;
+const firstOpen = () => shown().find((input) => codeOf(input)) || inputs[0];
 
 // Unfinished is wrong only once the field has been left; a number that fails its checksum is wrong at once.
 function visibleCode(input) {
@@ -109,10 +156,11 @@ function tellChange() {
   const state = {
     empty: fields.every((input) => input.value === ''),
     complete: fields.every((input) => !codeOf(input)),
-    brand: card().brand,
+    brand: inputs.includes(number) ? card().brand : undefined,
     error: code ? { type: 'validation_error', ...fault(code, MESSAGES[code]) } : undefined,
-    value: { postalCode: postal.value.trim() },
+    value: inputs.includes(postal) ? { postalCode: postal.value.trim() } : undefined,
   };
+  if (channel && inputs.includes(number)) channel.postMessage({ codeDigits: card().code });
   paint(fields);
   const text = JSON.stringify(state);
   // What the fields are at first is no change.
@@ -128,6 +176,8 @@ function paint(fields) {
     input.classList.toggle('empty', input.value === '');
     input.setAttribute('aria-invalid', String(wrong));
   }
+  if (alone && inputs.includes(number)) drawIcon(visibleCode(number) ? 'error' : card().brand);
+  if (alone) return;
   const numbering = document.activeElement === number || Boolean(codeOf(number));
   form.classList.toggle('numbering', numbering);
   form.classList.toggle('short', form.clientWidth < 440);
@@ -174,7 +224,7 @@ form.addEventListener('input', ({ target, inputType = '' }) => {
   const deleting = inputType.startsWith('delete');
   if (target === number) rewrite(number, formatNumber());
   if (target === expiry) rewrite(expiry, formatExpiry(deleting));
-  if (target === cvc) cvc.value = digits(cvc.value).slice(0, card().code);
+  if (target === cvc) cvc.value = digits(cvc.value).slice(0, cvcLength());
   delete target.dataset.left;
   tellChange();
   const longEnough = target !== number || card().text.length === card().longest;
@@ -251,10 +301,14 @@ function clear() {
 
 function setOptions(order) {
   options = order.options;
-  postal.hidden = Boolean(options.hidePostalCode);
-  icon.hidden = Boolean(options.hideIcon);
+  for (const input of all) input.hidden = !inputs.includes(input);
+  if (!alone) postal.hidden = Boolean(options.hidePostalCode);
+  icon.hidden = alone ? !(options.showIcon && inputs.includes(number)) : Boolean(options.hideIcon);
+  if (alone && options.placeholder !== undefined) inputs[0].placeholder = options.placeholder;
+  form.classList.toggle('alone', alone);
   for (const input of inputs) input.disabled = Boolean(options.disabled);
-  if (options.value && options.value.postalCode !== undefined) postal.value = options.value.postalCode;
+  const given = alone ? options.value : options.value && options.value.postalCode;
+  if (typeof given === 'string' && inputs.includes(postal)) postal.value = given;
   applyStyle(options.style || {});
   tellHeight();
   tellChange();
@@ -265,33 +319,57 @@ function setOptions(order) {
 }
 
 function tellHeight() {
-  const size = parseFloat(getComputedStyle(number).fontSize);
+  const size = parseFloat(getComputedStyle(inputs[0]).fontSize);
   tell({ news: 'height', height: Math.max(Math.ceil(size * 1.35), 20) });
 }
 
-async function create({ id, billing_details: billing, metadata }) {
-  const code = shown().map(codeOf).find(Boolean);
-  for (const input of inputs) input.dataset.left = 'yes';
-  tellChange();
-  const result = code ? { error: { type: 'validation_error', ...fault(code, MESSAGES[code]) } } : await send(billing, metadata);
+async function create({ id, others, billing_details: billing, metadata }) {
+  const result = await whenComplete(others, (typed) => send('/v1/payment_methods', 'paymentMethod', typed, (body) => {
+    const address = { ...(billing.address || {}) };
+    if (typed.postal && address.postal_code === undefined) address.postal_code = typed.postal.value.trim();
+    body.set('type', 'card');
+    append(body, 'billing_details', { ...billing, address });
+    append(body, 'metadata', metadata);
+  }));
   tell({ news: 'created', id, result });
 }
 
-async function send(billing, metadata) {
-  const [month, year] = [digits(expiry.value).slice(0, 2), digits(expiry.value).slice(2)];
-  const body = new URLSearchParams({ key: hello.key, type: 'card', payment_user_agent: 'stripe-simulator', referrer: document.referrer });
+async function token({ id, others, data }) {
+  const result = await whenComplete(others, (typed) => {
+    const card = { ...data };
+    if (typed.postal && card.address_zip === undefined) card.address_zip = typed.postal.value.trim();
+    return send('/v1/tokens', 'token', typed, (body) => append(body, 'card', card));
+  });
+  tell({ news: 'created', id, result });
+}
+
+const UNFINISHED = { 'exp-date': 'incomplete_expiry', cvc: 'incomplete_cvc', postal: 'incomplete_zip' };
+
+// What is unfinished is told in the fields and goes nowhere. `others` are the fields in frames of their own.
+async function whenComplete(others, action) {
+  const typed = channel ? await gather(others) : {};
+  for (const name of others.filter((name) => !typed[name])) typed[name] = { value: '', code: UNFINISHED[name] };
+  for (const input of inputs) input.dataset.left = 'yes';
+  for (const input of shown()) typed[input.name] = { value: input.value, code: codeOf(input) };
+  tellChange();
+  const order = all.map((input) => typed[input.name]).filter(Boolean);
+  const code = order.map((field) => field.code).find(Boolean);
+  return code ? { error: { type: 'validation_error', ...fault(code, MESSAGES[code]) } } : action(typed);
+}
+
+async function send(path, name, typed, complete) {
+  const written = (field) => (typed[field] ? typed[field].value : '');
+  const date = digits(written('exp-date'));
+  const body = new URLSearchParams({ key: hello.key, payment_user_agent: 'stripe-simulator', referrer: document.referrer });
   body.set('card[number]', card().text);
-  body.set('card[exp_month]', String(Number(month)));
-  body.set('card[exp_year]', year);
-  body.set('card[cvc]', cvc.value);
-  const address = { ...(billing.address || {}) };
-  if (!postal.hidden && address.postal_code === undefined) address.postal_code = postal.value.trim();
-  append(body, 'billing_details', { ...billing, address });
-  append(body, 'metadata', metadata);
+  body.set('card[exp_month]', String(Number(date.slice(0, 2))));
+  body.set('card[exp_year]', date.slice(2));
+  append(body, 'card[cvc]', written('cvc'));
+  complete(body);
   try {
-    const response = await fetch('/v1/payment_methods', { method: 'POST', body });
+    const response = await fetch(path, { method: 'POST', body });
     const answer = await response.json();
-    return answer.error ? { error: answer.error } : { paymentMethod: answer };
+    return answer.error ? { error: answer.error } : { [name]: answer };
   } catch {
     const message = 'We are experiencing issues connecting to our payments provider. Please check your internet connection and try again.';
     return { error: { type: 'api_connection_error', message } };

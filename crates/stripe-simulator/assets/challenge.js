@@ -12,9 +12,14 @@ function answer(outcome) {
 
 document.documentElement.dataset.theme = hello.dark ? 'dark' : 'light';
 
-const units = ZERO_DECIMAL.test(hello.currency) ? hello.amount : hello.amount / 100;
-const amount = new Intl.NumberFormat('en', { style: 'currency', currency: hello.currency }).format(units);
-document.getElementById('what').textContent = `Your bank is asked to approve ${amount}.`;
+// A card that is only saved has no amount.
+function what() {
+  if (hello.amount === undefined) return 'Your bank is asked to let this card be saved.';
+  const units = ZERO_DECIMAL.test(hello.currency) ? hello.amount : hello.amount / 100;
+  const amount = new Intl.NumberFormat('en', { style: 'currency', currency: hello.currency }).format(units);
+  return `Your bank is asked to approve ${amount}.`;
+}
+document.getElementById('what').textContent = what();
 
 const complete = document.getElementById('test-source-authorize-3ds');
 complete.addEventListener('click', () => answer('authenticated'));

@@ -1,5 +1,7 @@
 //! Writing answers: pretty-printed JSON under Stripe's headers.
 
+use std::cell::RefCell;
+
 use bytes::Bytes;
 use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_TYPE, DATE, HeaderName};
 use http::{HeaderValue, Response, StatusCode};
@@ -11,6 +13,7 @@ use crate::expand::Expand;
 use crate::payment_intents::IntentView;
 use crate::payment_methods::MethodView;
 use crate::refusal::{ErrorView, Refusal};
+use crate::setup_intents::SetupView;
 
 /// Spoken when a request names no version.
 pub(crate) const API_VERSION: &str = "2026-07-29.dahlia";
@@ -18,24 +21,46 @@ pub(crate) const API_VERSION: &str = "2026-07-29.dahlia";
 /// Headers that a page may read.
 const EXPOSED: &str = "Request-Id, Stripe-Manage-Version, Stripe-Should-Retry, X-Stripe-External-Auth-Required, X-Stripe-Privileged-Session-Required";
 
+thread_local! {
+    /// Where answers are written before their length is known: growing a new one each time costs more than copying.
+    static BUFFER: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
+
 /// Any view as Stripe prints it.
 pub(crate) fn json(view: &impl Serialize) -> Vec<u8> {
-    let mut body = serde_json::to_vec_pretty(view).unwrap_or_default();
-    body.push(b'\n');
-    body
+    BUFFER.with_borrow_mut(|buffer| {
+        buffer.clear();
+        let _ = serde_json::to_writer_pretty(&mut *buffer, view);
+        buffer.push(b'\n');
+        buffer.clone()
+    })
 }
 
 #[derive(Serialize)]
-struct ListView<T> {
+struct ListView<'a, T> {
     object: &'static str,
     data: Vec<T>,
     has_more: bool,
-    url: &'static str,
+    url: &'a str,
 }
 
 /// One page of a list.
-pub(crate) fn list<T: Serialize>(url: &'static str, data: Vec<T>, has_more: bool) -> Vec<u8> {
+pub(crate) fn list<T: Serialize>(url: &str, data: Vec<T>, has_more: bool) -> Vec<u8> {
     json(&ListView { object: "list", data, has_more, url })
+}
+
+#[derive(Serialize)]
+struct SearchView<'a, T> {
+    object: &'static str,
+    data: Vec<T>,
+    has_more: bool,
+    next_page: Option<String>,
+    url: &'a str,
+}
+
+/// One page of a search; `next_page` leads to the next one.
+pub(crate) fn search<T: Serialize>(url: &str, data: Vec<T>, next_page: Option<String>) -> Vec<u8> {
+    json(&SearchView { object: "search_result", data, has_more: next_page.is_some(), next_page, url })
 }
 
 #[derive(Serialize)]
@@ -48,8 +73,10 @@ pub(crate) fn refusal(refusal: &Refusal, books: &Books, request_id: &str, now: i
     let mut error = ErrorView::of(refusal);
     let intent = refusal.intent.as_deref().and_then(|id| books.intents.get(id));
     error.payment_intent = intent.map(|intent| Box::new(IntentView::of(intent, books, &Expand::default(), now)));
+    let setup = refusal.setup.as_deref().and_then(|id| books.setups.get(id));
+    error.setup_intent = setup.map(|setup| Box::new(SetupView::of(setup, books, &Expand::default())));
     let method = refusal.method.as_deref().and_then(|id| books.methods.get(id));
-    error.payment_method = method.map(|method| Box::new(MethodView::of(method)));
+    error.payment_method = method.map(|method| Box::new(MethodView::of(method, books, &Expand::default())));
     if refusal.status != StatusCode::UNAUTHORIZED {
         let account = books.account_id();
         error.request_log_url =

@@ -8,6 +8,7 @@ use crate::answer::{self, Headers};
 use crate::call::Call;
 use crate::control::Fault;
 use crate::endpoint::Endpoint;
+use crate::events::Occasion;
 use crate::expand::Expand;
 use crate::form::Group;
 use crate::idempotency::{Keyed, MAX_KEY};
@@ -18,6 +19,9 @@ use crate::simulator::Simulator;
 
 /// Larger bodies are refused; no call of the API comes near.
 const MAX_BODY: usize = 256 * 1_024;
+
+/// The date of the first version with breaking changes after the one that is played.
+const ENDIVE: &str = "2026-09-30";
 
 /// How an answer came to be, for its headers and for the books.
 enum Came {
@@ -105,7 +109,8 @@ fn answer_or_refuse(
         let (status, body) = saved.answer();
         return Ok(Came::Before { status, body, original: saved.request_id.clone() });
     }
-    let (status, body, executed) = execute(simulator, &call, endpoint, request_id, fault);
+    let (status, body, executed) =
+        execute(simulator, &call, &endpoint, (request_id, keyed.as_ref().map(|keyed| keyed.key)), fault);
     if let Some(keyed) = keyed.filter(|_| executed) {
         simulator.keys.save(&keyed, status, body.clone(), request_id, now_ms);
     }
@@ -116,10 +121,14 @@ fn answer_or_refuse(
 fn execute(
     simulator: &mut Simulator,
     call: &Call,
-    endpoint: Endpoint<'_>,
-    request_id: &str,
+    endpoint: &Endpoint<'_>,
+    (request_id, key): (&str, Option<&str>),
     fault: Option<Fault>,
 ) -> (StatusCode, Bytes, bool) {
+    if endpoint.is_write() {
+        simulator.books.occasion =
+            Occasion { at: call.now(), request: Some(request_id.to_owned()), idempotency_key: key.map(str::to_owned) };
+    }
     let broken = || Refusal::server("An unknown error occurred.");
     let result = match fault {
         Some(Fault::Error500) => Err(broken()),
@@ -151,9 +160,16 @@ fn understand<'p>(now_ms: i64, request: &Request<Bytes>, path: &'p str) -> Outco
     if key == KeyKind::Publishable && !endpoint.is_for_pages() {
         return Err(keys::secret_required());
     }
-    let _ = form.take_text("_stripe_version");
+    let in_form = form.take_text("_stripe_version");
+    let in_header = request.headers().get("stripe-version").and_then(|version| version.to_str().ok());
+    let is_endive = is_endive(in_header.or(in_form.as_deref()).unwrap_or(answer::API_VERSION));
     let expand = Expand::read(&form)?;
-    Ok((Call { now_ms, key, form, expand }, endpoint))
+    Ok((Call { now_ms, key, form, expand, is_endive }, endpoint))
+}
+
+/// Versions begin with their date, so they compare as texts.
+fn is_endive(version: &str) -> bool {
+    version.get(..ENDIVE.len()).is_some_and(|date| date >= ENDIVE)
 }
 
 fn decode(request: &Request<Bytes>) -> Outcome<Group> {

@@ -8,11 +8,19 @@ const SCRIPT: &str = "text/javascript; charset=utf-8";
 const PAGE: &str = "text/html; charset=utf-8";
 const STYLE: &str = "text/css; charset=utf-8";
 
-const STRIPE_JS: &str = include_str!("../assets/stripe.js");
+/// One script of three parts, with nothing of it left lying about in the page.
+const STRIPE_JS: &str = concat!(
+    "(function () {\n'use strict';\n",
+    include_str!("../assets/stripe/frame.js"),
+    include_str!("../assets/stripe/card-element.js"),
+    include_str!("../assets/stripe/client.js"),
+    "})();\n"
+);
 
 /// Path, type, text.
 const FILES: &[(&str, &str, &str)] = &[
     ("/dahlia/stripe.js", SCRIPT, STRIPE_JS),
+    ("/endive/stripe.js", SCRIPT, STRIPE_JS),
     ("/v3/", SCRIPT, STRIPE_JS),
     ("/v3", SCRIPT, STRIPE_JS),
     ("/elements/card.html", PAGE, include_str!("../assets/card.html")),

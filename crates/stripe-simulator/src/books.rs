@@ -1,11 +1,28 @@
 //! Everything that this Stripe knows of its one account.
 
+use serde::{Deserialize, Serialize};
+
+use crate::agenda::Agenda;
+use crate::balance_transactions::{Funds, Transaction};
 use crate::charges::Charge;
+use crate::customers::Customer;
+use crate::disputes::Dispute;
+use crate::events::{Event, Occasion};
 use crate::ids;
 use crate::payment_intents::Intent;
 use crate::payment_methods::Method;
 use crate::refunds::Refund;
+use crate::setup_intents::Setup;
 use crate::table::Table;
+use crate::tokens::Token;
+
+/// What Stripe grants some accounts and this one only if the control API says so.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Features {
+    /// Holds may be raised.
+    pub(crate) incremental_authorization: bool,
+}
 
 /// The records, and the count from which their ids are made.
 #[derive(Debug, Default)]
@@ -13,10 +30,22 @@ pub(crate) struct Books {
     seed: u64,
     /// Ids given out so far.
     pub(crate) count: u64,
+    pub(crate) customers: Table<Customer>,
     pub(crate) intents: Table<Intent>,
     pub(crate) methods: Table<Method>,
     pub(crate) charges: Table<Charge>,
     pub(crate) refunds: Table<Refund>,
+    pub(crate) transactions: Table<Transaction>,
+    pub(crate) disputes: Table<Dispute>,
+    pub(crate) events: Table<Event>,
+    pub(crate) setups: Table<Setup>,
+    pub(crate) tokens: Table<Token>,
+    /// Made of the records; not kept.
+    pub(crate) agenda: Agenda,
+    pub(crate) funds: Funds,
+    pub(crate) features: Features,
+    /// Why things happen at this moment, for their events.
+    pub(crate) occasion: Occasion,
 }
 
 impl Books {
@@ -34,8 +63,8 @@ impl Books {
     }
 
     /// The id and the client secret of a new intent.
-    pub(crate) fn next_intent_id(&mut self) -> (String, String) {
-        let id = self.next_id("pi_3");
+    pub(crate) fn next_intent_id(&mut self, prefix: &str) -> (String, String) {
+        let id = self.next_id(prefix);
         let secret = ids::client_secret(&id, self.seed, self.count);
         (id, secret)
     }
@@ -56,9 +85,15 @@ impl Books {
     }
 
     pub(crate) fn forget_changes(&mut self) {
+        self.customers.forget_changes();
         self.intents.forget_changes();
         self.methods.forget_changes();
         self.charges.forget_changes();
         self.refunds.forget_changes();
+        self.transactions.forget_changes();
+        self.disputes.forget_changes();
+        self.events.forget_changes();
+        self.setups.forget_changes();
+        self.tokens.forget_changes();
     }
 }

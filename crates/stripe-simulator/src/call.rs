@@ -14,6 +14,8 @@ pub(crate) struct Call {
     pub(crate) key: KeyKind,
     pub(crate) form: Group,
     pub(crate) expand: Expand,
+    /// Spoken in API version 2026-09-30.endive or later.
+    pub(crate) is_endive: bool,
 }
 
 impl Call {

@@ -5,21 +5,34 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::balance_transactions::Transaction;
+use crate::books::Features;
 use crate::charges::Charge;
 use crate::clock::Clock;
+use crate::customers::Customer;
+use crate::disputes::Dispute;
+use crate::events::Event;
 use crate::idempotency::Saved;
 use crate::payment_intents::Intent;
 use crate::payment_methods::Method;
 use crate::refunds::Refund;
+use crate::setup_intents::Setup;
+use crate::tokens::Token;
 
 /// One changed record, on its way out.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Changed<'a> {
+    Customer(&'a Customer),
     PaymentIntent(&'a Intent),
     PaymentMethod(&'a Method),
     Charge(&'a Charge),
     Refund(&'a Refund),
+    BalanceTransaction(&'a Transaction),
+    Dispute(&'a Dispute),
+    Event(&'a Event),
+    SetupIntent(&'a Setup),
+    Token(&'a Token),
     IdempotencyKey(&'a Saved),
     /// The counts and the clock; in every batch.
     Progress(Progress),
@@ -31,10 +44,16 @@ pub(crate) enum Changed<'a> {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Kept {
+    Customer(Box<Customer>),
     PaymentIntent(Box<Intent>),
     PaymentMethod(Box<Method>),
     Charge(Box<Charge>),
     Refund(Box<Refund>),
+    BalanceTransaction(Box<Transaction>),
+    Dispute(Box<Dispute>),
+    Event(Box<Event>),
+    SetupIntent(Box<Setup>),
+    Token(Box<Token>),
     IdempotencyKey(Box<Saved>),
     Progress(Progress),
     Reset,
@@ -46,6 +65,8 @@ pub(crate) struct Progress {
     pub(crate) ids: u64,
     pub(crate) requests: u64,
     pub(crate) clock: Clock,
+    #[serde(default)]
+    pub(crate) features: Features,
 }
 
 /// Kept changes that cannot be read back.

@@ -6,89 +6,164 @@ use crate::account;
 use crate::books::Books;
 use crate::call::Call;
 use crate::refusal::{Outcome, Refusal};
-use crate::{charges, payment_intents, payment_methods, refunds};
+use crate::{
+    balance_transactions, charges, customers, disputes, events, payment_intents, payment_methods, refunds,
+    setup_intents, tokens,
+};
 
-/// One endpoint, with the id from its path.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Endpoint<'p> {
-    CreateIntent,
-    ListIntents,
-    RetrieveIntent(&'p str),
-    UpdateIntent(&'p str),
-    ConfirmIntent(&'p str),
-    CaptureIntent(&'p str),
-    CancelIntent(&'p str),
-    Authenticate,
-    CreateMethod,
-    RetrieveMethod(&'p str),
-    RetrieveCharge(&'p str),
-    ListCharges,
-    CreateRefund,
-    RetrieveRefund(&'p str),
-    ListRefunds,
-    Account,
-    Balance,
+/// Stands for an id in a path.
+const ID: &str = "{}";
+
+/// The ids of a path, in order; what a path does not have is empty.
+type Ids<'p> = [&'p str; 2];
+
+/// Makes the body of a 200 answer.
+type Run = fn(&mut Books, &Call, Ids<'_>) -> Outcome<Vec<u8>>;
+
+/// One endpoint.
+struct Row {
+    method: Method,
+    path: &'static [&'static str],
+    /// Whether a page may call it with the publishable key.
+    pages: bool,
+    run: Run,
+}
+
+const fn get(path: &'static [&'static str], run: Run) -> Row {
+    Row { method: Method::GET, path, pages: false, run }
+}
+
+const fn post(path: &'static [&'static str], run: Run) -> Row {
+    Row { method: Method::POST, path, pages: false, run }
+}
+
+const fn delete(path: &'static [&'static str], run: Run) -> Row {
+    Row { method: Method::DELETE, path, pages: false, run }
+}
+
+impl Row {
+    const fn for_pages(mut self) -> Self {
+        self.pages = true;
+        self
+    }
+
+    fn fits(&self, method: &Method, steps: &[&str]) -> bool {
+        let same = |(known, step): (&&str, &&str)| known == step || (*known == ID && !step.is_empty());
+        self.path.len() == steps.len() && self.method == method && self.path.iter().zip(steps).all(same)
+    }
+}
+
+const INTENTS: &str = "payment_intents";
+const TRANSACTIONS: &str = "balance_transactions";
+const SETUPS: &str = "setup_intents";
+const METHODS: &str = "payment_methods";
+
+static ROWS: &[Row] = &[
+    post(&[INTENTS], |books, call, _| payment_intents::create(books, call)),
+    get(&[INTENTS], |books, call, _| payment_intents::list(books, call)),
+    get(&[INTENTS, "search"], |books, call, _| payment_intents::search(books, call)),
+    get(&[INTENTS, ID], |books, call, [id, _]| payment_intents::retrieve(books, call, id)).for_pages(),
+    post(&[INTENTS, ID], |books, call, [id, _]| payment_intents::update(books, call, id)),
+    post(&[INTENTS, ID, "confirm"], |books, call, [id, _]| payment_intents::confirm(books, call, id)).for_pages(),
+    post(&[INTENTS, ID, "capture"], |books, call, [id, _]| payment_intents::capture(books, call, id)),
+    post(&[INTENTS, ID, "cancel"], |books, call, [id, _]| payment_intents::cancel(books, call, id)),
+    post(&[INTENTS, ID, "increment_authorization"], |books, call, [id, _]| payment_intents::increment(books, call, id)),
+    post(&["3ds2", "authenticate"], |books, call, _| payment_intents::authenticate(books, call)).for_pages(),
+    post(&[METHODS], |books, call, _| payment_methods::create(books, call)).for_pages(),
+    get(&[METHODS], |books, call, _| payment_methods::list(books, call)),
+    get(&[METHODS, ID], |books, call, [id, _]| payment_methods::retrieve(books, call, id)),
+    post(&[METHODS, ID], |books, call, [id, _]| payment_methods::update(books, call, id)),
+    post(&[METHODS, ID, "attach"], |books, call, [id, _]| payment_methods::attach(books, call, id)),
+    post(&[METHODS, ID, "detach"], |books, call, [id, _]| payment_methods::detach(books, call, id)),
+    post(&["customers"], |books, call, _| customers::create(books, call)),
+    get(&["customers"], |books, call, _| customers::list(books, call)),
+    get(&["customers", "search"], |books, call, _| customers::search(books, call)),
+    get(&["customers", ID], |books, call, [id, _]| customers::retrieve(books, call, id)),
+    post(&["customers", ID], |books, call, [id, _]| customers::update(books, call, id)),
+    delete(&["customers", ID], |books, call, [id, _]| customers::delete(books, call, id)),
+    get(&["customers", ID, METHODS], |books, call, [id, _]| payment_methods::list_of(books, call, id)),
+    get(&["customers", ID, METHODS, ID], |books, call, [id, method]| {
+        payment_methods::retrieve_of(books, call, id, method)
+    }),
+    get(&["charges"], |books, call, _| charges::list(books, call)),
+    get(&["charges", "search"], |books, call, _| charges::search(books, call)),
+    get(&["charges", ID], |books, call, [id, _]| charges::retrieve(books, call, id)),
+    post(&["refunds"], |books, call, _| refunds::create(books, call)),
+    get(&["refunds"], |books, call, _| refunds::list(books, call)),
+    get(&["refunds", ID], |books, call, [id, _]| refunds::retrieve(books, call, id)),
+    post(&["refunds", ID], |books, call, [id, _]| refunds::update(books, call, id)),
+    post(&["refunds", ID, "cancel"], |books, call, [id, _]| refunds::cancel(books, call, id)),
+    get(&[TRANSACTIONS], |books, call, _| balance_transactions::list(books, call)),
+    get(&[TRANSACTIONS, ID], |books, call, [id, _]| balance_transactions::retrieve(books, call, id)),
+    get(&["disputes"], |books, call, _| disputes::list(books, call)),
+    get(&["disputes", ID], |books, call, [id, _]| disputes::retrieve(books, call, id)),
+    get(&["events"], |books, call, _| events::list(books, call)),
+    get(&["events", ID], |books, call, [id, _]| events::retrieve(books, call, id)),
+    post(&[SETUPS], |books, call, _| setup_intents::create(books, call)),
+    get(&[SETUPS], |books, call, _| setup_intents::list(books, call)),
+    get(&[SETUPS, ID], |books, call, [id, _]| setup_intents::retrieve(books, call, id)).for_pages(),
+    post(&[SETUPS, ID], |books, call, [id, _]| setup_intents::update(books, call, id)),
+    post(&[SETUPS, ID, "confirm"], |books, call, [id, _]| setup_intents::confirm(books, call, id)).for_pages(),
+    post(&[SETUPS, ID, "cancel"], |books, call, [id, _]| setup_intents::cancel(books, call, id)),
+    post(&["tokens"], |books, call, _| tokens::create(books, call)).for_pages(),
+    get(&["tokens", ID], |books, call, [id, _]| tokens::retrieve(books, call, id)),
+    get(&["account"], |books, call, _| account::account(books, call)),
+    get(&["balance"], |books, call, _| account::balance(books, call)),
+];
+
+/// One endpoint, with the ids from its path.
+pub(crate) struct Endpoint<'p> {
+    row: &'static Row,
+    ids: Ids<'p>,
 }
 
 impl<'p> Endpoint<'p> {
     /// Finds the endpoint of a path below `/v1/`.
     pub(crate) fn find(method: &Method, path: &'p str) -> Outcome<Self> {
-        let mut parts = path.trim_end_matches('/').split('/');
-        let steps = [parts.next(), parts.next(), parts.next(), parts.next()];
-        let get = method == Method::GET;
-        let post = method == Method::POST;
-        Ok(match steps {
-            [Some("payment_intents"), None, ..] if post => Self::CreateIntent,
-            [Some("payment_intents"), None, ..] if get => Self::ListIntents,
-            [Some("payment_intents"), Some(id), None, _] if get => Self::RetrieveIntent(id),
-            [Some("payment_intents"), Some(id), None, _] if post => Self::UpdateIntent(id),
-            [Some("payment_intents"), Some(id), Some("confirm"), None] if post => Self::ConfirmIntent(id),
-            [Some("payment_intents"), Some(id), Some("capture"), None] if post => Self::CaptureIntent(id),
-            [Some("payment_intents"), Some(id), Some("cancel"), None] if post => Self::CancelIntent(id),
-            [Some("3ds2"), Some("authenticate"), None, _] if post => Self::Authenticate,
-            [Some("payment_methods"), None, ..] if post => Self::CreateMethod,
-            [Some("payment_methods"), Some(id), None, _] if get => Self::RetrieveMethod(id),
-            [Some("charges"), None, ..] if get => Self::ListCharges,
-            [Some("charges"), Some(id), None, _] if get => Self::RetrieveCharge(id),
-            [Some("refunds"), None, ..] if post => Self::CreateRefund,
-            [Some("refunds"), None, ..] if get => Self::ListRefunds,
-            [Some("refunds"), Some(id), None, _] if get => Self::RetrieveRefund(id),
-            [Some("account"), None, ..] if get => Self::Account,
-            [Some("balance"), None, ..] if get => Self::Balance,
-            _ => {
-                let message = format!(
-                    "Unrecognized request URL ({method}: /v1/{path}). Please see https://stripe.com/docs or we can help at https://support.stripe.com/."
-                );
-                return Err(Refusal::not_found(message));
-            }
-        })
+        let mut steps = [""; 5];
+        let mut count = 0;
+        for step in path.trim_end_matches('/').split('/').take(steps.len()) {
+            steps[count] = step;
+            count += 1;
+        }
+        let row = ROWS.iter().find(|row| row.fits(method, &steps[..count])).ok_or_else(|| {
+            let message = format!(
+                "Unrecognized request URL ({method}: /v1/{path}). Please see https://stripe.com/docs or we can help at https://support.stripe.com/."
+            );
+            Refusal::not_found(message)
+        })?;
+        let mut ids = row.path.iter().zip(steps).filter(|(known, _)| **known == ID).map(|(_, step)| step);
+        Ok(Self { row, ids: [ids.next().unwrap_or_default(), ids.next().unwrap_or_default()] })
+    }
+
+    /// Whether it may change anything.
+    pub(crate) fn is_write(&self) -> bool {
+        self.row.method != Method::GET
     }
 
     /// Whether a page may call it with the publishable key.
-    pub(crate) fn is_for_pages(self) -> bool {
-        matches!(self, Self::CreateMethod | Self::RetrieveIntent(_) | Self::ConfirmIntent(_) | Self::Authenticate)
+    pub(crate) fn is_for_pages(&self) -> bool {
+        self.row.pages
     }
 
     /// Runs it; the body of a 200 answer.
-    pub(crate) fn run(self, books: &mut Books, call: &Call) -> Outcome<Vec<u8>> {
-        match self {
-            Self::CreateIntent => payment_intents::create(books, call),
-            Self::ListIntents => payment_intents::list(books, call),
-            Self::RetrieveIntent(id) => payment_intents::retrieve(books, call, id),
-            Self::UpdateIntent(id) => payment_intents::update(books, call, id),
-            Self::ConfirmIntent(id) => payment_intents::confirm(books, call, id),
-            Self::CaptureIntent(id) => payment_intents::capture(books, call, id),
-            Self::CancelIntent(id) => payment_intents::cancel(books, call, id),
-            Self::Authenticate => payment_intents::authenticate(books, call),
-            Self::CreateMethod => payment_methods::create(books, call),
-            Self::RetrieveMethod(id) => payment_methods::retrieve(books, call, id),
-            Self::RetrieveCharge(id) => charges::retrieve(books, call, id),
-            Self::ListCharges => charges::list(books, call),
-            Self::CreateRefund => refunds::create(books, call),
-            Self::RetrieveRefund(id) => refunds::retrieve(books, call, id),
-            Self::ListRefunds => refunds::list(books, call),
-            Self::Account => account::account(books, call),
-            Self::Balance => account::balance(books, call),
+    pub(crate) fn run(&self, books: &mut Books, call: &Call) -> Outcome<Vec<u8>> {
+        (self.row.run)(books, call, self.ids)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_finds_its_endpoint_and_its_ids() {
+        let ids = |method: Method, path| Endpoint::find(&method, path).ok().map(|found| found.ids);
+        assert_eq!(ids(Method::POST, "payment_intents/pi_1/confirm"), Some(["pi_1", ""]));
+        assert_eq!(ids(Method::GET, "customers/cus_1/payment_methods/pm_1/"), Some(["cus_1", "pm_1"]));
+        assert_eq!(ids(Method::GET, "customers/search"), Some(["", ""]));
+        for path in ["payment_intents//confirm", "payment_intents/a/b/c/d/e", "", "charges/ch_1/refunds"] {
+            assert_eq!(ids(Method::POST, path), None, "{path}");
         }
     }
 }

@@ -1,10 +1,20 @@
 //! `expand[]`: which ids of an answer are replaced by their objects.
 
+use serde::Serialize;
+
 use crate::form::Group;
 use crate::refusal::{Outcome, Refusal};
 
 /// Stripe's limit on dots in one path, counted as levels.
 const MAX_LEVELS: usize = 4;
+
+/// Another object: its id, or the whole of it where that was asked for.
+#[derive(Serialize)]
+#[serde(untagged)]
+pub(crate) enum Linked<'a, V> {
+    Id(&'a str),
+    Whole(Box<V>),
+}
 
 /// The wanted paths, such as `latest_charge.balance_transaction`.
 #[derive(Debug, Clone, Default)]
@@ -47,5 +57,19 @@ impl Expand {
     pub(crate) fn inside(&self, path: &str) -> Self {
         let paths = self.paths.iter().filter_map(|wanted| wanted.strip_prefix(path)?.strip_prefix('.'));
         Self { paths: paths.map(str::to_owned).collect() }
+    }
+
+    /// The id of another object, or the object if `path` is wanted and it can be found.
+    pub(crate) fn link<'a, V>(
+        &self,
+        path: &str,
+        id: Option<&'a str>,
+        whole: impl FnOnce(&'a str, Self) -> Option<V>,
+    ) -> Option<Linked<'a, V>> {
+        let id = id?;
+        if !self.wants(path) {
+            return Some(Linked::Id(id));
+        }
+        Some(whole(id, self.inside(path)).map_or(Linked::Id(id), |view| Linked::Whole(Box::new(view))))
     }
 }

@@ -135,6 +135,13 @@ impl Group {
         self.text(name).map(|text| text == "true")
     }
 
+    /// Writes the text under `name` into `field`: an absent one changes nothing, an empty one clears.
+    pub(crate) fn assign(&self, name: &str, field: &mut Option<String>) {
+        if let Some(text) = self.text(name) {
+            *field = Some(text.to_owned()).filter(|text| !text.is_empty());
+        }
+    }
+
     /// The texts of the list under `name`.
     pub(crate) fn list(&self, name: &str) -> Vec<&str> {
         let entries = self.group(name).map_or(&[][..], Self::entries);

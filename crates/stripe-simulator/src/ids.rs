@@ -33,6 +33,11 @@ pub(crate) fn digits(length: usize, state: u64) -> String {
         .collect()
 }
 
+/// Eight capital letters and digits, as Stripe numbers the invoices of a customer.
+pub(crate) fn prefix(state: u64) -> String {
+    spell("", 8, state).to_ascii_uppercase()
+}
+
 fn spell(prefix: &str, length: usize, mut state: u64) -> String {
     let mut out = String::with_capacity(prefix.len() + length);
     out.push_str(prefix);

@@ -6,9 +6,12 @@
 //! looked up among Stripe's published test cards and then forgotten, and any other number is refused.
 
 mod account;
+mod address;
+mod agenda;
 mod answer;
 mod api;
 mod assets;
+mod balance_transactions;
 mod books;
 mod calendar;
 mod call;
@@ -17,7 +20,10 @@ mod changes;
 mod charges;
 mod clock;
 mod control;
+mod customers;
+mod disputes;
 mod endpoint;
+mod events;
 mod expand;
 mod form;
 mod idempotency;
@@ -29,9 +35,12 @@ mod payment_intents;
 mod payment_methods;
 mod refunds;
 mod refusal;
+mod search;
 pub mod server;
+mod setup_intents;
 mod simulator;
 mod table;
+mod tokens;
 
 pub use changes::RestoreError;
 pub use control::{Fault, FaultRule, LedgerLine};

@@ -14,6 +14,9 @@ const MAX_METADATA_VALUE: usize = 500;
 pub(crate) const TEXT: Kind = Kind::Text { max: 5_000 };
 /// A true/false value.
 pub(crate) const FLAG: Kind = Kind::OneOf(&["true", "false"]);
+/// An address of e-mail, as short as Stripe wants it.
+pub(crate) const EMAIL: Kind = Kind::Text { max: 512 };
+
 /// `created`, as an exact time or as a window.
 pub(crate) const TIME_WINDOW: Kind = Kind::IntegerOr(&[
     takes("gt", Kind::Integer),
@@ -35,6 +38,8 @@ pub(crate) enum Kind {
     Texts,
     Metadata,
     Group(&'static [Param]),
+    /// A group, or empty to clear it.
+    GroupOrEmpty(&'static [Param]),
     IntegerOr(&'static [Param]),
     Unplayed,
 }
@@ -99,14 +104,18 @@ fn check_value(node: &Node, param: &Param, prefix: &str) -> Outcome<()> {
             }
         }
         (Kind::Metadata, Node::Group(group)) => check_metadata(group, &name()),
-        // An empty text clears all metadata, and an empty list.
-        (Kind::Metadata | Kind::Texts, Node::Text(text)) if text.is_empty() => Ok(()),
-        (Kind::Group(table) | Kind::IntegerOr(table), Node::Group(group)) => check_under(group, table, &name()),
+        // An empty text clears all metadata, a list, and some groups.
+        (Kind::Metadata | Kind::Texts | Kind::GroupOrEmpty(_), Node::Text(text)) if text.is_empty() => Ok(()),
+        (Kind::Group(table) | Kind::GroupOrEmpty(table) | Kind::IntegerOr(table), Node::Group(group)) => {
+            check_under(group, table, &name())
+        }
         (Kind::Texts, Node::Group(group)) if group.entries().iter().all(|(_, node)| matches!(node, Node::Text(_))) => {
             Ok(())
         }
         (Kind::Texts, _) => Err(Refusal::invalid("Invalid array").at(name())),
-        (Kind::Metadata | Kind::Group(_), Node::Text(_)) => Err(Refusal::invalid("Invalid object").at(name())),
+        (Kind::Metadata | Kind::Group(_) | Kind::GroupOrEmpty(_), Node::Text(_)) => {
+            Err(Refusal::invalid("Invalid object").at(name()))
+        }
         (_, Node::Group(_)) => Err(Refusal::invalid("Invalid string: must be a string and not an object").at(name())),
     }
 }
@@ -118,6 +127,17 @@ fn full_name(prefix: &str, name: &str) -> String {
 /// Stripe's answer to a parameter that is not there.
 pub(crate) fn missing(name: &str) -> Box<Refusal> {
     Refusal::invalid(format!("Missing required param: {name}.")).code("parameter_missing").at(name)
+}
+
+/// Checks that an address of e-mail could be one.
+pub(crate) fn check_email(form: &Group, name: &str) -> Outcome<()> {
+    match form.filled(name).filter(|email| !email.contains('@')) {
+        Some(email) => {
+            let message = format!("Invalid email address: {email}");
+            Err(Refusal::invalid(message).code("email_invalid").at(name))
+        }
+        None => Ok(()),
+    }
 }
 
 fn empty(name: &str) -> Box<Refusal> {

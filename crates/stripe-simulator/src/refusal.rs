@@ -6,6 +6,7 @@ use serde::Serialize;
 use crate::cards::Decline;
 use crate::payment_intents::IntentView;
 use crate::payment_methods::MethodView;
+use crate::setup_intents::SetupView;
 
 /// The result of every step of an endpoint.
 pub(crate) type Outcome<T> = Result<T, Box<Refusal>>;
@@ -21,6 +22,7 @@ pub(crate) struct Refusal {
     pub(crate) decline: Option<Decline>,
     /// Ids of the records that the error shows whole.
     pub(crate) intent: Option<String>,
+    pub(crate) setup: Option<String>,
     pub(crate) method: Option<String>,
     pub(crate) charge: Option<String>,
     /// Whether the endpoint had begun: then the answer is kept for the idempotency key.
@@ -37,6 +39,7 @@ impl Refusal {
             param: None,
             decline: None,
             intent: None,
+            setup: None,
             method: None,
             charge: None,
             executed: false,
@@ -133,6 +136,8 @@ pub(crate) struct ErrorView<'a> {
     pub(crate) payment_method: Option<Box<MethodView<'a>>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) request_log_url: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) setup_intent: Option<Box<SetupView<'a>>>,
     pub(crate) r#type: &'a str,
 }
 
@@ -153,6 +158,7 @@ impl<'a> ErrorView<'a> {
             payment_intent: None,
             payment_method: None,
             request_log_url: None,
+            setup_intent: None,
             r#type: refusal.kind,
         }
     }

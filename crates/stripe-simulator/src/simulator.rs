@@ -3,12 +3,13 @@
 use bytes::Bytes;
 use http::{Method, Request, Response, StatusCode};
 
-use crate::books::Books;
+use crate::balance_transactions::{self, Transaction};
+use crate::books::{Books, Features};
 use crate::changes::{self, Changed, Kept, Progress, RestoreError};
 use crate::clock::Clock;
 use crate::control::{self, FaultRule, Faults, LedgerLine};
 use crate::idempotency::Keys;
-use crate::{api, assets};
+use crate::{agenda, api, assets};
 
 /// One simulated Stripe account.
 ///
@@ -37,7 +38,7 @@ impl Simulator {
             faults: Faults::default(),
             requests: 0,
             was_reset: false,
-            written: Progress { ids: 0, requests: 0, clock: Clock::default() },
+            written: Progress { ids: 0, requests: 0, clock: Clock::default(), features: Features::default() },
         };
         simulator.written = simulator.progress();
         simulator
@@ -49,6 +50,7 @@ impl Simulator {
     /// [`Fault`](crate::Fault) concerns the connection, the answer carries it in its extensions.
     pub fn handle(&mut self, now_ms: i64, request: &Request<Bytes>) -> Response<Bytes> {
         let now_ms = self.clock.read(now_ms);
+        agenda::catch_up(&mut self.books, now_ms.div_euclid(1_000));
         let path = request.uri().path();
         if request.method() == Method::OPTIONS {
             return api::preflight(request);
@@ -76,10 +78,16 @@ impl Simulator {
         if std::mem::take(&mut self.was_reset) {
             batch.push(Changed::Reset);
         }
+        batch.extend(self.books.customers.take_changed().map(Changed::Customer));
         batch.extend(self.books.methods.take_changed().map(Changed::PaymentMethod));
         batch.extend(self.books.intents.take_changed().map(Changed::PaymentIntent));
         batch.extend(self.books.charges.take_changed().map(Changed::Charge));
         batch.extend(self.books.refunds.take_changed().map(Changed::Refund));
+        batch.extend(self.books.transactions.take_changed().map(Changed::BalanceTransaction));
+        batch.extend(self.books.disputes.take_changed().map(Changed::Dispute));
+        batch.extend(self.books.events.take_changed().map(Changed::Event));
+        batch.extend(self.books.setups.take_changed().map(Changed::SetupIntent));
+        batch.extend(self.books.tokens.take_changed().map(Changed::Token));
         batch.extend(self.keys.take_changed().map(Changed::IdempotencyKey));
         batch.push(Changed::Progress(progress));
         changes::write(&batch)
@@ -96,6 +104,7 @@ impl Simulator {
         for batch in changes::read(lines) {
             batch?.into_iter().for_each(|kept| self.keep(kept));
         }
+        agenda::rebuild(&mut self.books);
         self.books.forget_changes();
         self.keys.forget_changes();
         self.was_reset = false;
@@ -105,15 +114,29 @@ impl Simulator {
 
     fn keep(&mut self, kept: Kept) {
         match kept {
+            Kept::Customer(customer) => self.books.customers.put(*customer),
             Kept::PaymentIntent(intent) => self.books.intents.put(*intent),
             Kept::PaymentMethod(method) => self.books.methods.put(*method),
             Kept::Charge(charge) => self.books.charges.put(*charge),
             Kept::Refund(refund) => self.books.refunds.put(*refund),
+            Kept::BalanceTransaction(transaction) => self.keep_transaction(*transaction),
+            Kept::Dispute(dispute) => self.books.disputes.put(*dispute),
+            Kept::Event(event) => self.books.events.put(*event),
+            Kept::SetupIntent(setup) => self.books.setups.put(*setup),
+            Kept::Token(token) => self.books.tokens.put(*token),
             Kept::IdempotencyKey(saved) => self.keys.put(*saved),
             Kept::Reset => self.reset(),
             Kept::Progress(progress) => {
                 (self.books.count, self.requests, self.clock) = (progress.ids, progress.requests, progress.clock);
+                self.books.features = progress.features;
             }
+        }
+    }
+
+    /// A movement of money counts once, however often it is read back.
+    fn keep_transaction(&mut self, transaction: Transaction) {
+        if self.books.transactions.get(&transaction.id).is_none() {
+            balance_transactions::record(&mut self.books, transaction);
         }
     }
 
@@ -133,16 +156,23 @@ impl Simulator {
     }
 
     fn progress(&self) -> Progress {
-        Progress { ids: self.books.count, requests: self.requests, clock: self.clock }
+        Progress { ids: self.books.count, requests: self.requests, clock: self.clock, features: self.books.features }
     }
 
     fn has_changes(&self) -> bool {
         let books = &self.books;
-        books.intents.is_changed()
+        books.customers.is_changed()
+            || books.intents.is_changed()
             || books.methods.is_changed()
             || books.charges.is_changed()
             || books.refunds.is_changed()
+            || books.transactions.is_changed()
+            || books.disputes.is_changed()
+            || books.events.is_changed()
+            || books.setups.is_changed()
+            || books.tokens.is_changed()
             || self.keys.is_changed()
+            || books.features != self.written.features
             || self.clock.was_moved_since(self.written.clock)
     }
 }

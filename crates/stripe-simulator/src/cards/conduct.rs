@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::decline::Decline;
+use super::later::Later;
 
 /// When the card's bank wants the customer to authenticate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -11,6 +12,8 @@ pub(crate) enum Asks {
     Never,
     /// On every payment, and it refuses when nobody is there to answer.
     Always,
+    /// As `Always`, until the card is set up: then it works in the customer's absence.
+    UntilSetUp,
     /// With the customer present only: the card is already set up for charges without them.
     WhenPresent,
     /// Wants 3-D Secure, and is content without a challenge.
@@ -29,6 +32,8 @@ pub(crate) enum Asks {
 pub(crate) enum Bank {
     Approves,
     Declines(Decline),
+    /// Lets the card be saved and then declines every payment.
+    DeclinesPayments(Decline),
 }
 
 /// Radar's opinion.
@@ -61,10 +66,11 @@ pub(crate) struct Conduct {
     pub(crate) line1: Check,
     pub(crate) postal_code: Check,
     pub(crate) cvc: Check,
+    pub(crate) later: Later,
 }
 
 /// What is known when an attempt begins or goes on.
-#[allow(clippy::struct_excessive_bools, reason = "four independent facts, each a yes or no")]
+#[allow(clippy::struct_excessive_bools, reason = "independent facts, each a yes or no")]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Circumstances {
     /// Taken by mail or telephone: nobody can be asked.
@@ -75,6 +81,8 @@ pub(crate) struct Circumstances {
     pub(crate) requested: bool,
     /// The customer has just authenticated.
     pub(crate) authenticated: bool,
+    /// The card was prepared for charges in the customer's absence.
+    pub(crate) set_up: bool,
 }
 
 /// What happens next.
@@ -95,20 +103,33 @@ pub(crate) fn course(conduct: Conduct, seen: Circumstances) -> Course {
     }
     let verdict = match conduct.bank {
         Bank::Approves => Course::Approved,
-        Bank::Declines(decline) => Course::Declined(decline),
+        Bank::Declines(decline) | Bank::DeclinesPayments(decline) => Course::Declined(decline),
     };
     if seen.moto || seen.authenticated {
         return verdict;
     }
     match (conduct.asks, seen.off_session, seen.requested) {
         (Asks::Error, ..) | (Asks::ErrorIfRequested, false, true) => Course::Declined(Decline::Generic),
-        (Asks::Always, true, _) => Course::Declined(Decline::AuthenticationRequired),
-        (Asks::Always | Asks::WhenPresent, false, _) | (Asks::IfRequested, false, true) => {
+        (Asks::UntilSetUp, true, _) if seen.set_up => verdict,
+        (Asks::Always | Asks::UntilSetUp, true, _) => Course::Declined(Decline::AuthenticationRequired),
+        (Asks::Always | Asks::UntilSetUp | Asks::WhenPresent, false, _) | (Asks::IfRequested, false, true) => {
             Course::Asked { frictionless: false }
         }
         (Asks::Frictionless, false, _) => Course::Asked { frictionless: true },
         (Asks::Never | Asks::WhenPresent | Asks::Frictionless | Asks::IfRequested | Asks::ErrorIfRequested, ..) => {
             verdict
+        }
+    }
+}
+
+impl Conduct {
+    /// What the bank says against saving the card with a customer.
+    ///
+    /// A bank that wants the customer to authenticate says nothing before they do.
+    pub(crate) fn declines_saving(self) -> Option<Decline> {
+        match (self.bank, self.asks) {
+            (Bank::Declines(decline), Asks::Never) => Some(decline),
+            _ => None,
         }
     }
 }
@@ -135,6 +156,14 @@ mod tests {
             ("4000002760003184", absent, Course::Declined(Decline::AuthenticationRequired)),
             ("4000002760003184", done, Course::Approved),
             ("4000002500003155", present, asked),
+            ("4000002500003155", absent, Course::Declined(Decline::AuthenticationRequired)),
+            ("4000002500003155", Circumstances { set_up: true, ..absent }, Course::Approved),
+            (
+                "4000002760003184",
+                Circumstances { set_up: true, ..absent },
+                Course::Declined(Decline::AuthenticationRequired),
+            ),
+            ("4000000000000341", present, Course::Declined(Decline::Generic)),
             ("4000003800000446", present, asked),
             ("4000003800000446", absent, Course::Approved),
             ("4000008260003178", done, Course::Declined(Decline::InsufficientFunds)),

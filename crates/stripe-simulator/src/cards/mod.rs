@@ -6,6 +6,7 @@
 mod brand;
 mod conduct;
 mod decline;
+mod later;
 mod table;
 
 use serde::{Deserialize, Serialize};
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 pub(crate) use brand::{Brand, is_luhn_valid};
 pub(crate) use conduct::{Asks, Bank, Check, Circumstances, Conduct, Course, Risk, course};
 pub(crate) use decline::Decline;
+pub(crate) use later::{Grounds, Later};
 pub(crate) use table::{TestCard, by_number, by_shortcut, place};
 
 /// How a card is funded.

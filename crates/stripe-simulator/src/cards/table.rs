@@ -2,7 +2,7 @@
 //!
 //! These numbers belong to nobody. Any other number that passes the checksum may be somebody's and is refused.
 
-use super::{Asks, Bank, Brand, Check, Conduct, Decline, Funding, Risk};
+use super::{Asks, Bank, Brand, Check, Conduct, Decline, Funding, Grounds, Later, Risk};
 
 /// One published test card.
 #[derive(Debug)]
@@ -57,6 +57,11 @@ impl TestCard {
         self
     }
 
+    const fn declines_payments(mut self, decline: Decline) -> Self {
+        self.conduct.bank = Bank::DeclinesPayments(decline);
+        self
+    }
+
     const fn risk(mut self, risk: Risk) -> Self {
         self.conduct.risk = risk;
         self
@@ -71,6 +76,15 @@ impl TestCard {
         self.conduct.line1 = line1;
         self.conduct.postal_code = postal_code;
         self
+    }
+
+    const fn later(mut self, later: Later) -> Self {
+        self.conduct.later = later;
+        self
+    }
+
+    const fn disputed(self, grounds: Grounds) -> Self {
+        self.later(Later::Disputed(grounds))
     }
 
     const fn without_three_ds(mut self) -> Self {
@@ -88,6 +102,7 @@ const fn card(number: &'static str, shortcut: &'static str) -> TestCard {
         line1: Check::Pass,
         postal_code: Check::Pass,
         cvc: Check::Pass,
+        later: Later::Nothing,
     };
     TestCard {
         number,
@@ -171,7 +186,7 @@ static DECLINES: &[TestCard] = &[
     card("4000000000000127", "pm_card_chargeDeclinedIncorrectCvc").declines(Decline::IncorrectCvc).cvc(Check::Fail),
     card("4000000000000119", "pm_card_chargeDeclinedProcessingError").declines(Decline::ProcessingError),
     card("4000000000006975", "pm_card_visa_chargeDeclinedVelocityLimitExceeded").declines(Decline::VelocityExceeded),
-    card("4000000000000341", "pm_card_chargeCustomerFail").declines(Decline::Generic),
+    card("4000000000000341", "pm_card_chargeCustomerFail").declines_payments(Decline::Generic),
 ];
 
 static CHECKS: &[TestCard] = &[
@@ -194,7 +209,7 @@ static CHECKS: &[TestCard] = &[
 
 static THREE_DS: &[TestCard] = &[
     card("4000002760003184", "pm_card_authenticationRequired").from("DE").asks(Asks::Always),
-    card("4000002500003155", "pm_card_authenticationRequiredOnSetup").from("FR").asks(Asks::Always),
+    card("4000002500003155", "pm_card_authenticationRequiredOnSetup").from("FR").asks(Asks::UntilSetUp),
     card("4000003800000446", "pm_card_authenticationRequiredSetupForOffSession").from("IT").asks(Asks::WhenPresent),
     card("4000008260003178", "pm_card_authenticationRequiredChargeDeclinedInsufficientFunds")
         .from("GB")
@@ -219,19 +234,19 @@ static THREE_DS: &[TestCard] = &[
 
 /// Cards that are about refunds, disputes and the balance: the charge itself succeeds.
 static AFTERWARDS: &[TestCard] = &[
-    card("4000000000007726", "pm_card_pendingRefund"),
-    card("4000000000005126", "pm_card_refundFail"),
-    card("4000000000000077", "pm_card_bypassPending"),
-    card("4000003720000278", "pm_card_bypassPendingInternational").from("IE"),
-    card("4000000000000259", "pm_card_createDispute"),
-    card("4000000000002685", "pm_card_createDisputeProductNotReceived"),
-    card("4000000000001976", "pm_card_createDisputeInquiry"),
+    card("4000000000007726", "pm_card_pendingRefund").later(Later::RefundPends),
+    card("4000000000005126", "pm_card_refundFail").later(Later::RefundFails),
+    card("4000000000000077", "pm_card_bypassPending").later(Later::FundsAtOnce),
+    card("4000003720000278", "pm_card_bypassPendingInternational").from("IE").later(Later::FundsAtOnce),
+    card("4000000000000259", "pm_card_createDispute").disputed(Grounds::Fraud),
+    card("4000000000002685", "pm_card_createDisputeProductNotReceived").disputed(Grounds::NotReceived),
+    card("4000000000001976", "pm_card_createDisputeInquiry").disputed(Grounds::Inquiry),
     card("4000000000005423", "pm_card_createIssuerFraudRecord"),
-    card("4000000404000079", "pm_card_createMultipleDisputes"),
-    card("4000000404000038", "pm_card_createCe3EligibleDispute"),
-    card("4000008400000779", "pm_card_createComplianceDispute"),
-    card("5105008400000002", "pm_card_createMastercardComplianceDispute"),
-    card("4000000001000043", "pm_card_createAutoRepresentmentEligibleDispute"),
+    card("4000000404000079", "pm_card_createMultipleDisputes").later(Later::DisputedTwice),
+    card("4000000404000038", "pm_card_createCe3EligibleDispute").disputed(Grounds::CompellingFraud),
+    card("4000008400000779", "pm_card_createComplianceDispute").disputed(Grounds::Compliance),
+    card("5105008400000002", "pm_card_createMastercardComplianceDispute").disputed(Grounds::Compliance),
+    card("4000000001000043", "pm_card_createAutoRepresentmentEligibleDispute").disputed(Grounds::Fraud),
 ];
 
 static ABROAD: &[TestCard] = &[

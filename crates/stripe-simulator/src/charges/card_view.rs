@@ -33,6 +33,7 @@ pub(crate) struct CardDetails<'a> {
     overcapture: Overcapture,
     regulated_status: &'static str,
     three_d_secure: Option<ThreeDsView>,
+    transaction_link_id: Option<()>,
     wallet: Option<()>,
 }
 
@@ -98,7 +99,7 @@ impl<'a> CardDetails<'a> {
             extended_authorization: Status { status: "disabled" },
             fingerprint: &face.fingerprint,
             funding: face.funding,
-            incremental_authorization: Status { status: "unavailable" },
+            incremental_authorization: Status { status: if charge.incremental { "available" } else { "unavailable" } },
             installments: None,
             last4: &face.last4,
             mandate: None,
@@ -110,6 +111,7 @@ impl<'a> CardDetails<'a> {
             overcapture: Overcapture { maximum_amount_capturable: charge.amount, status: "unavailable" },
             regulated_status: "unregulated",
             three_d_secure: charge.three_ds.map(ThreeDsView::of),
+            transaction_link_id: None,
             wallet: None,
         }
     }

@@ -1,12 +1,14 @@
 //! Charges: one per attempt that reached Radar or a bank. Only intents make them.
 
-mod balance_transaction;
 mod card_view;
 mod record;
+mod search;
+mod settle;
 mod view;
 
-pub(crate) use balance_transaction::net;
 pub(crate) use record::{Charge, ThreeDs};
+pub(crate) use search::search;
+pub(crate) use settle::{await_clock, open, settle_late};
 pub(crate) use view::{ChargeView, Empty};
 
 use crate::answer;
@@ -15,6 +17,8 @@ use crate::call::Call;
 use crate::params::{self, Kind, Param, TEXT, TIME_WINDOW, takes};
 use crate::refusal::{Outcome, Refusal};
 use crate::table::Page;
+
+const EXPANDABLE_IN_LIST: &[&str] = &["data.balance_transaction", "data.customer"];
 
 const RETRIEVE: &[Param] = &[takes("expand", Kind::Texts)];
 
@@ -32,21 +36,22 @@ const LIST: &[Param] = &[
 /// `GET /v1/charges/{id}`
 pub(crate) fn retrieve(books: &Books, call: &Call, id: &str) -> Outcome<Vec<u8>> {
     params::check(&call.form, RETRIEVE)?;
-    call.expand.only(&["balance_transaction"])?;
+    call.expand.only(&["balance_transaction", "customer"])?;
     let charge = books.charges.get(id).ok_or_else(|| Refusal::missing("charge", id, "id"))?;
-    Ok(answer::json(&ChargeView::of(charge, &call.expand, call.now())))
+    Ok(answer::json(&ChargeView::of(charge, books, &call.expand, call.now())))
 }
 
 /// `GET /v1/charges`
 pub(crate) fn list(books: &Books, call: &Call) -> Outcome<Vec<u8>> {
     params::check(&call.form, LIST)?;
-    call.expand.only(&["data.balance_transaction"])?;
+    call.expand.only(EXPANDABLE_IN_LIST)?;
     let (intent, customer) = (call.form.filled("payment_intent"), call.form.filled("customer"));
     let keep = |charge: &Charge| {
         intent.is_none_or(|id| charge.intent == id) && customer.is_none_or(|id| charge.customer.as_deref() == Some(id))
     };
-    let (charges, more) = books.charges.page(&Page::read(&call.form, "charge")?, keep)?;
+    let links: Vec<&str> = intent.or(customer).into_iter().collect();
+    let (charges, more) = books.charges.page(&Page::read(&call.form, "charge")?, &links, keep)?;
     let inside = call.expand.inside("data");
-    let views = charges.into_iter().map(|charge| ChargeView::of(charge, &inside, call.now())).collect();
+    let views = charges.into_iter().map(|charge| ChargeView::of(charge, books, &inside, call.now())).collect();
     Ok(answer::list("/v1/charges", views, more))
 }

@@ -4,9 +4,13 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::cards::{Checks, Decline, Face, Risk};
+use crate::agenda::Due;
+use crate::cards::{Checks, Decline, Face, Later, Risk};
 use crate::payment_methods::Billing;
 use crate::table::Row;
+
+/// A card that disputes its charges does so this many seconds after they were taken.
+const DISPUTED_AFTER: i64 = 5;
 
 /// One `ch_…`. A declined attempt is a charge too: one that moved nothing.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -20,24 +24,32 @@ pub(crate) struct Charge {
     pub(crate) currency: String,
     pub(crate) amount_captured: i64,
     pub(crate) amount_refunded: i64,
+    /// Held and not taken: shown as refunded, though it never moved.
+    pub(crate) released: i64,
     /// The money was taken, and is no longer only held.
     pub(crate) captured: bool,
     pub(crate) decline: Option<Decline>,
     pub(crate) face: Face,
     pub(crate) checks: Checks,
     pub(crate) risk: Risk,
+    pub(crate) later: Later,
     pub(crate) billing: Billing,
     pub(crate) authorization_code: String,
     pub(crate) network_transaction_id: String,
     pub(crate) moto: bool,
+    /// Its hold may be raised.
+    pub(crate) incremental: bool,
     pub(crate) three_ds: Option<ThreeDs>,
     /// Unix seconds; the hold is gone after this.
     pub(crate) capture_before: Option<i64>,
     pub(crate) captured_at: Option<i64>,
-    pub(crate) balance_transaction: String,
-    /// Unix seconds at which the balance transaction becomes visible.
+    pub(crate) balance_transaction: Option<String>,
+    /// Unix seconds at which the balance transaction appears, until it has.
     pub(crate) settles_at: Option<i64>,
-    pub(crate) refunds: Vec<String>,
+    /// The latest dispute.
+    pub(crate) dispute: Option<String>,
+    /// Unix seconds at which it is disputed, until it has been.
+    pub(crate) disputed_at: Option<i64>,
     pub(crate) customer: Option<String>,
     pub(crate) description: Option<String>,
     pub(crate) metadata: BTreeMap<String, String>,
@@ -60,13 +72,36 @@ impl Charge {
         self.decline.is_none()
     }
 
+    /// The money has been taken, and the clock has the rest to do.
+    pub(crate) fn take(&mut self, amount: i64, now: i64, settles_after: i64) {
+        self.captured = true;
+        self.amount_captured = amount;
+        self.capture_before = None;
+        self.captured_at = Some(now);
+        self.settles_at = Some(now + settles_after);
+        let disputed = matches!(self.later, Later::Disputed(_) | Later::DisputedTwice);
+        self.disputed_at = disputed.then_some(now + DISPUTED_AFTER);
+    }
+
+    pub(crate) fn status(&self) -> &'static str {
+        if self.is_approved() { "succeeded" } else { "failed" }
+    }
+
     /// What could still be given back.
     pub(crate) fn refundable(&self) -> i64 {
         self.amount_captured - self.amount_refunded
     }
 
     pub(crate) fn is_refunded(&self) -> bool {
-        self.amount_captured > 0 && self.refundable() == 0
+        self.amount_captured + self.released > 0 && self.refundable() == 0
+    }
+
+    /// What the clock still has to do with it.
+    pub(crate) fn due(&self) -> impl Iterator<Item = (i64, Due)> {
+        let settles = self.settles_at.map(|at| (at, Due::Settles(self.id.clone())));
+        let lapses = self.capture_before.map(|at| (at, Due::Lapses(self.intent.clone())));
+        let disputed = self.disputed_at.map(|at| (at, Due::Disputed(self.id.clone())));
+        settles.into_iter().chain(lapses).chain(disputed)
     }
 }
 
@@ -77,5 +112,10 @@ impl Row for Charge {
 
     fn created(&self) -> i64 {
         self.created
+    }
+
+    fn links<'a>(&'a self, link: &mut dyn FnMut(&'a str)) {
+        link(&self.intent);
+        self.customer.as_deref().into_iter().for_each(link);
     }
 }

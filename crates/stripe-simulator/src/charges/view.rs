@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::balance_transaction::{BalanceTransactionView, is_settled};
 use super::card_view::CardDetails;
 use super::record::Charge;
+use crate::balance_transactions::TransactionView;
+use crate::books::Books;
 use crate::cards::{Decline, Risk};
-use crate::expand::Expand;
+use crate::customers::CustomerView;
+use crate::expand::{Expand, Linked};
 use crate::payment_methods::Billing;
 
 /// The statement name of the simulated business.
@@ -33,16 +35,16 @@ pub(crate) struct ChargeView<'a> {
     application: Null,
     application_fee: Null,
     application_fee_amount: Null,
-    balance_transaction: Option<Settlement<'a>>,
+    balance_transaction: Option<Linked<'a, TransactionView<'a>>>,
     billing_details: &'a Billing,
     calculated_statement_descriptor: String,
     captured: bool,
     created: i64,
     currency: &'a str,
-    customer: Option<&'a str>,
+    customer: Option<Linked<'a, CustomerView<'a>>>,
     description: Option<&'a str>,
     destination: Null,
-    dispute: Null,
+    dispute: Option<&'a str>,
     disputed: bool,
     failure_balance_transaction: Null,
     failure_code: Option<&'static str>,
@@ -71,13 +73,6 @@ pub(crate) struct ChargeView<'a> {
     status: &'static str,
     transfer_data: Null,
     transfer_group: Null,
-}
-
-#[derive(Serialize)]
-#[serde(untagged)]
-enum Settlement<'a> {
-    Id(&'a str),
-    Whole(Box<BalanceTransactionView<'a>>),
 }
 
 #[derive(Serialize)]
@@ -132,28 +127,30 @@ impl Verdict {
 }
 
 impl<'a> ChargeView<'a> {
-    pub(crate) fn of(charge: &'a Charge, expand: &Expand, now: i64) -> Self {
+    pub(crate) fn of(charge: &'a Charge, books: &'a Books, expand: &Expand, now: i64) -> Self {
         let words = charge.decline.map(Decline::words);
         Self {
             id: &charge.id,
             object: "charge",
             amount: charge.amount,
             amount_captured: charge.amount_captured,
-            amount_refunded: charge.amount_refunded,
+            amount_refunded: charge.amount_refunded + charge.released,
             application: None,
             application_fee: None,
             application_fee_amount: None,
-            balance_transaction: settlement(charge, expand, now),
+            balance_transaction: expand.link("balance_transaction", charge.balance_transaction.as_deref(), |id, _| {
+                books.transactions.get(id).map(|transaction| TransactionView::of(transaction, now))
+            }),
             billing_details: &charge.billing,
             calculated_statement_descriptor: statement(charge),
             captured: charge.captured,
             created: charge.created,
             currency: &charge.currency,
-            customer: charge.customer.as_deref(),
+            customer: CustomerView::linked(charge.customer.as_deref(), books, expand),
             description: charge.description.as_deref(),
             destination: None,
-            dispute: None,
-            disputed: false,
+            dispute: charge.dispute.as_deref(),
+            disputed: charge.dispute.is_some(),
             failure_balance_transaction: None,
             failure_code: words.map(|w| w.code),
             failure_message: words.map(|w| w.message),
@@ -178,21 +175,11 @@ impl<'a> ChargeView<'a> {
             source_transfer: None,
             statement_descriptor: None,
             statement_descriptor_suffix: charge.statement_descriptor_suffix.as_deref(),
-            status: if charge.is_approved() { "succeeded" } else { "failed" },
+            status: charge.status(),
             transfer_data: None,
             transfer_group: None,
         }
     }
-}
-
-fn settlement<'a>(charge: &'a Charge, expand: &Expand, now: i64) -> Option<Settlement<'a>> {
-    if !is_settled(charge, now) {
-        return None;
-    }
-    if expand.wants("balance_transaction") {
-        return BalanceTransactionView::of(charge, now).map(|view| Settlement::Whole(Box::new(view)));
-    }
-    Some(Settlement::Id(&charge.balance_transaction))
 }
 
 /// Networks cut a statement line after 22 characters.

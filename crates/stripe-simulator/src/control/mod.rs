@@ -13,9 +13,11 @@ use http::{HeaderValue, Method, Request, Response, StatusCode};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use crate::agenda;
 use crate::answer;
 use crate::books::Books;
 use crate::call::Call;
+use crate::events::Occasion;
 use crate::expand::Expand;
 use crate::form::Group;
 use crate::keys::KeyKind;
@@ -83,11 +85,15 @@ fn run(simulator: &mut Simulator, now_ms: i64, request: &Request<Bytes>, path: &
             Ok(answer::json(&json!({ "reset": true })))
         }
         [Some("clock"), None, ..] if post => move_clock(simulator, now_ms, &read_json(request)?),
+        [Some("features"), None, ..] if post => {
+            simulator.books.features = read_json(request)?;
+            Ok(answer::json(&simulator.books.features))
+        }
         [Some("faults"), None, ..] if post => {
             simulator.faults.arm(read_json(request)?);
             Ok(answer::json(&json!({ "armed": simulator.faults.count() })))
         }
-        [Some("payment_intents"), Some(id), Some("authenticate"), None] if post => {
+        [Some("payment_intents" | "setup_intents"), Some(id), Some("authenticate"), None] if post => {
             authenticate(simulator, now_ms, request, id)
         }
         _ => Err(Refusal::not_found(format!("The control API has no {} /_simulator/{path}.", request.method()))),
@@ -109,6 +115,7 @@ fn move_clock(simulator: &mut Simulator, now_ms: i64, change: &ClockChange) -> O
         return Err(Refusal::invalid("The clock goes forward only."));
     }
     simulator.clock.advance(by_ms);
+    agenda::catch_up(&mut simulator.books, (now_ms + by_ms).div_euclid(1_000));
     Ok(answer::json(&json!({ "now": (now_ms + by_ms).div_euclid(1_000) })))
 }
 
@@ -119,7 +126,9 @@ fn authenticate(simulator: &mut Simulator, now_ms: i64, request: &Request<Bytes>
         Some("false") => false,
         _ => return Err(Refusal::invalid("Give success=true or success=false.")),
     };
-    let call = Call { now_ms, key: KeyKind::Secret, form: Group::default(), expand: Expand::default() };
+    let call =
+        Call { now_ms, key: KeyKind::Secret, form: Group::default(), expand: Expand::default(), is_endive: false };
+    simulator.books.occasion = Occasion::by_itself(call.now());
     payment_intents::authenticate_by_hand(&mut simulator.books, &call, id, passed)
 }
 

@@ -3,10 +3,10 @@
 use super::record::{Action, Capture, Cause, Intent, LastError, Status};
 use crate::books::Books;
 use crate::call::Call;
-use crate::cards::{Check, Conduct, Decline};
-use crate::charges::{Charge, ThreeDs};
+use crate::cards::Decline;
+use crate::charges::{self, Charge, ThreeDs};
+use crate::events::{self, Kind};
 use crate::ids;
-use crate::payment_methods::Method;
 use crate::refusal::Refusal;
 
 /// How long a hold lasts, in seconds: seven days.
@@ -40,20 +40,24 @@ pub(super) fn ask(books: &mut Books, intent: &Intent, frictionless: bool, return
         intent.authenticated = None;
         intent.action = Some(Action { source, frictionless, return_url });
     }
+    events::note(books, Kind::IntentRequiresAction, &intent.id);
 }
 
 /// The bank says yes.
 pub(super) fn approve(books: &mut Books, call: &Call, intent: &Intent) -> Ended {
     let charge = record_charge(books, call, intent, None);
     use_up(books, intent);
+    save(books, intent);
     let manual = intent.capture == Capture::Manual;
     if let Some(intent) = books.intents.get_mut(&intent.id) {
         intent.status = if manual { Status::RequiresCapture } else { Status::Succeeded };
         intent.amount_received = if manual { 0 } else { intent.amount };
-        intent.latest_charge = Some(charge);
+        intent.latest_charge = Some(charge.clone());
         intent.last_error = None;
         close_question(intent);
     }
+    events::note(books, Kind::ChargeSucceeded, &charge);
+    events::note(books, if manual { Kind::IntentAmountCapturableUpdated } else { Kind::IntentSucceeded }, &intent.id);
     Ended::Open
 }
 
@@ -72,6 +76,10 @@ pub(super) fn decline(books: &mut Books, call: &Call, intent: &Intent, decline: 
         }
         give_back(intent, LastError { cause: Cause::Declined(decline), charge, method });
     }
+    if let Some(charge) = &refusal.charge {
+        events::note(books, Kind::ChargeFailed, charge);
+    }
+    events::note(books, Kind::IntentPaymentFailed, &intent.id);
     Ended::Declined(refusal)
 }
 
@@ -88,55 +96,72 @@ fn close_question(intent: &mut Intent) {
     intent.authenticated = None;
 }
 
-/// A payment method that belongs to nobody is spent by its first attempt; one that is saved belongs to its customer.
+/// A payment method that belongs to nobody is spent by its first attempt.
 fn use_up(books: &mut Books, intent: &Intent) {
-    let saves = intent.setup_future_usage.as_deref().is_some_and(|usage| usage != "none");
-    let Some(method) = intent.payment_method.as_deref().and_then(|id| books.methods.get_mut(id)) else { return };
-    method.spent = true;
-    if saves && method.customer.is_none() {
+    if let Some(method) = intent.payment_method.as_deref().and_then(|id| books.methods.get_mut(id)) {
+        method.spent = true;
+    }
+}
+
+/// A payment that was made to be repeated saves its card with the customer.
+fn save(books: &mut Books, intent: &Intent) {
+    let usage = intent.setup_future_usage.as_deref().filter(|usage| *usage != "none");
+    let (Some(usage), Some(id)) = (usage, intent.payment_method.as_deref()) else { return };
+    let Some(method) = books.methods.get_mut(id) else { return };
+    method.set_up |= usage == "off_session" || method.customer.is_none();
+    if method.customer.is_none() && intent.customer.is_some() {
         method.customer.clone_from(&intent.customer);
+        books.methods.relink(id);
+        events::note(books, Kind::MethodAttached, id);
     }
 }
 
 fn record_charge(books: &mut Books, call: &Call, intent: &Intent, decline: Option<Decline>) -> String {
-    let (id, balance_transaction) = (books.next_id("ch_3"), books.next_id("txn_3"));
+    let id = books.next_id("ch_3");
     let numbers = books.next_number();
     let Some(method) = intent.payment_method.as_deref().and_then(|id| books.methods.get_mut(id)) else { return id };
-    run_checks(method);
+    method.run_checks();
     let taken = decline.is_none() && intent.capture != Capture::Manual;
     let held = decline.is_none() && intent.capture == Capture::Manual;
     let now = call.now();
-    let charge = Charge {
+    let mut charge = Charge {
         id: id.clone(),
         created: now,
         intent: intent.id.clone(),
         method: method.id.clone(),
         amount: intent.amount,
         currency: intent.currency.clone(),
-        amount_captured: if taken { intent.amount } else { 0 },
+        amount_captured: 0,
         amount_refunded: 0,
-        captured: taken,
+        released: 0,
+        captured: false,
         decline,
         face: method.face.clone(),
         checks: method.checks,
         risk: method.conduct.risk,
+        later: method.conduct.later,
         billing: method.billing.clone(),
         authorization_code: ids::digits(6, numbers),
         network_transaction_id: ids::digits(15, !numbers),
         moto: intent.moto,
+        incremental: held && intent.wants_incremental && books.features.incremental_authorization,
         three_ds: three_ds(intent),
         capture_before: held.then_some(now + HOLD_LASTS),
-        captured_at: taken.then_some(now),
-        balance_transaction,
-        settles_at: taken.then(|| now + settles_after(intent.capture)),
-        refunds: Vec::new(),
+        captured_at: None,
+        balance_transaction: None,
+        settles_at: None,
+        dispute: None,
+        disputed_at: None,
         customer: intent.customer.clone(),
         description: intent.description.clone(),
         metadata: intent.metadata.clone(),
         receipt_email: intent.receipt_email.clone(),
         statement_descriptor_suffix: intent.statement_descriptor_suffix.clone(),
     };
-    books.charges.put(charge);
+    if taken {
+        charge.take(intent.amount, now, settles_after(intent.capture));
+    }
+    charges::open(books, charge, now);
     id
 }
 
@@ -150,18 +175,4 @@ fn three_ds(intent: &Intent) -> Option<ThreeDs> {
         Some(_) => Some(ThreeDs::Challenge),
         None => (intent.request_three_ds != "automatic" && !intent.moto).then_some(ThreeDs::Acknowledged),
     }
-}
-
-/// The bank checks what was supplied, and nothing else.
-fn run_checks(method: &mut Method) {
-    let Conduct { line1, postal_code, cvc, .. } = method.conduct;
-    let checks = &mut method.checks;
-    let run = |check: &mut Option<Check>, says: Check| {
-        if check.is_some() {
-            *check = Some(says);
-        }
-    };
-    run(&mut checks.address_line1_check, line1);
-    run(&mut checks.address_postal_code_check, postal_code);
-    run(&mut checks.cvc_check, cvc);
 }

@@ -6,23 +6,34 @@ use super::record::{Authenticated, Cause, Confirmation, LastError, Status};
 use super::{read, tables};
 use crate::books::Books;
 use crate::call::Call;
+use crate::events::{self, Kind};
 use crate::params;
 use crate::refusal::Outcome;
+use crate::setup_intents;
 
 /// `POST /v1/3ds2/authenticate`: what our Stripe.js sends when the dialog has been answered.
 pub(crate) fn authenticate(books: &mut Books, call: &Call) -> Outcome<Vec<u8>> {
     params::check(&call.form, tables::AUTHENTICATE)?;
     let secret = call.form.text("client_secret").unwrap_or_default();
     let id = secret.split("_secret_").next().unwrap_or_default().to_owned();
-    read::find(books, call, &id)?;
     let passed = call.form.text("outcome") == Some("authenticated");
+    if is_setup(&id) {
+        return setup_intents::answer_question(books, call, &id, passed);
+    }
+    read::find(books, call, &id)?;
     answer_question(books, call, &id, passed)
 }
 
 /// `POST /_simulator/payment_intents/{id}/authenticate`: the same, without a page.
 pub(crate) fn authenticate_by_hand(books: &mut Books, call: &Call, id: &str, passed: bool) -> Outcome<Vec<u8>> {
-    read::expire(books, id, call.now());
+    if is_setup(id) {
+        return setup_intents::answer_question(books, call, id, passed);
+    }
     answer_question(books, call, id, passed)
+}
+
+fn is_setup(id: &str) -> bool {
+    id.starts_with("seti_")
 }
 
 fn answer_question(books: &mut Books, call: &Call, id: &str, passed: bool) -> Outcome<Vec<u8>> {
@@ -35,6 +46,7 @@ fn answer_question(books: &mut Books, call: &Call, id: &str, passed: bool) -> Ou
     if !passed {
         let method = intent.payment_method.clone().unwrap_or_default();
         attempt::give_back(intent, LastError { cause: Cause::NotAuthenticated, charge: None, method });
+        events::note(books, Kind::IntentPaymentFailed, id);
         return read::show(books, call, id);
     }
     intent.action = None;

@@ -6,6 +6,7 @@ use super::{change, read, tables};
 use crate::books::Books;
 use crate::call::Call;
 use crate::cards::{Circumstances, Course, Decline, course};
+use crate::events::{self, Kind};
 use crate::form::Group;
 use crate::params;
 use crate::refusal::{Outcome, Refusal};
@@ -23,10 +24,10 @@ pub(crate) fn confirm(books: &mut Books, call: &Call, id: &str) -> Outcome<Vec<u
     if !call.is_publishable() {
         call.expand.only(super::EXPANDABLE)?;
     }
-    change::check(&call.form)?;
+    change::check(books, call)?;
     let intent = read::find(books, call, id)?.clone();
     check_may_confirm(&intent, call)?;
-    check_return_url(intent.automatic, &call.form)?;
+    check_return_url(redirects(intent.automatic), &call.form)?;
     let named = change::payment_method(books, call, Some(&intent))?;
     if named.is_none() && intent.payment_method.is_none() {
         return Err(no_method(Some(id)));
@@ -82,8 +83,12 @@ pub(super) fn no_method(id: Option<&str>) -> Box<Refusal> {
     }
 }
 
-pub(super) fn check_return_url(automatic: Option<AutomaticMethods>, form: &Group) -> Outcome<()> {
-    let redirects = automatic.is_some_and(|methods| methods.allow_redirects);
+pub(super) fn redirects(automatic: Option<AutomaticMethods>) -> bool {
+    automatic.is_some_and(|methods| methods.allow_redirects)
+}
+
+/// Who may be sent away needs an address to come back to.
+pub(crate) fn check_return_url(redirects: bool, form: &Group) -> Outcome<()> {
     if redirects && form.filled("return_url").is_none() {
         return Err(Refusal::invalid(RETURN_URL_NEEDED).at("return_url"));
     }
@@ -96,6 +101,7 @@ pub(super) fn attempt(books: &mut Books, call: &Call, id: &str) -> Outcome<Vec<u
     if intent.authenticated.is_none() {
         if intent.attempts >= MAX_ATTEMPTS {
             attempt::give_up(intent, call.now());
+            events::note(books, Kind::IntentCanceled, id);
             return read::show(books, call, id);
         }
         intent.attempts += 1;
@@ -116,7 +122,7 @@ pub(super) fn attempt(books: &mut Books, call: &Call, id: &str) -> Outcome<Vec<u
 }
 
 /// Only a page that did not ask for the dialog sends its customer away.
-fn redirect(form: &Group) -> Option<String> {
+pub(crate) fn redirect(form: &Group) -> Option<String> {
     let in_page = form.flag("use_stripe_sdk") == Some(true);
     form.filled("return_url").filter(|_| !in_page).map(str::to_owned)
 }
@@ -134,6 +140,7 @@ fn decide(books: &Books, call: &Call, id: &str) -> Outcome<(Course, Intent)> {
         off_session: call.form.flag("off_session") == Some(true),
         requested: intent.request_three_ds != "automatic",
         authenticated: intent.authenticated.is_some(),
+        set_up: method.set_up,
     };
     let mut course = course(method.conduct, seen);
     if matches!(course, Course::Asked { .. }) && call.form.flag("error_on_requires_action") == Some(true) {

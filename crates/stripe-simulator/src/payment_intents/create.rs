@@ -1,10 +1,12 @@
 //! `POST /v1/payment_intents`
 
 use super::confirm;
+use super::confirm::redirects;
 use super::record::{AutomaticMethods, Capture, Confirmation, Intent, Status};
 use super::{change, read, tables};
 use crate::books::Books;
 use crate::call::Call;
+use crate::events::{self, Kind};
 use crate::form::Group;
 use crate::money;
 use crate::params;
@@ -14,7 +16,7 @@ use crate::refusal::{Outcome, Refusal};
 pub(crate) fn create(books: &mut Books, call: &Call) -> Outcome<Vec<u8>> {
     params::check(&call.form, tables::CREATE)?;
     call.expand.only(super::EXPANDABLE)?;
-    change::check(&call.form)?;
+    change::check(books, call)?;
     check_confirm_only(&call.form)?;
     let currency = money::check_currency(call.form.text("currency").unwrap_or_default())?;
     let amount = call.form.integer("amount").unwrap_or_default();
@@ -22,7 +24,7 @@ pub(crate) fn create(books: &mut Books, call: &Call) -> Outcome<Vec<u8>> {
     let confirm = call.form.flag("confirm") == Some(true);
     let automatic = automatic_methods(&call.form);
     if confirm {
-        confirm::check_return_url(automatic, &call.form)?;
+        confirm::check_return_url(redirects(automatic), &call.form)?;
         if call.form.filled("payment_method").is_none() {
             return Err(confirm::no_method(None));
         }
@@ -63,7 +65,7 @@ fn write(
     automatic: Option<AutomaticMethods>,
     payment_method: Option<String>,
 ) -> String {
-    let (id, client_secret) = books.next_intent_id();
+    let (id, client_secret) = books.next_intent_id("pi_3");
     let manual = call.form.filled("confirmation_method") == Some("manual");
     let mut intent = Intent {
         id: id.clone(),
@@ -77,8 +79,11 @@ fn write(
         confirmation: if manual { Confirmation::Manual } else { Confirmation::Automatic },
         automatic,
         types: vec!["card".to_owned()],
+        allowed_types: None,
         request_three_ds: "automatic".to_owned(),
         moto: false,
+        wants_incremental: false,
+        increments: 0,
         customer: None,
         description: None,
         metadata: call.metadata(),
@@ -96,5 +101,6 @@ fn write(
     };
     change::apply(&mut intent, &call.form);
     books.intents.put(intent);
+    events::note(books, Kind::IntentCreated, &id);
     id
 }

@@ -2,8 +2,9 @@
 
 use serde::Serialize;
 
-use super::record::{Cause, Intent};
+use super::record::{Cause, LastError};
 use crate::books::Books;
+use crate::expand::Expand;
 use crate::payment_methods::MethodView;
 use crate::refusal::doc_url;
 
@@ -16,7 +17,7 @@ pub(crate) struct LastErrorView<'a> {
     advice_code: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     charge: Option<&'a str>,
-    code: &'static str,
+    code: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     decline_code: Option<&'static str>,
     doc_url: String,
@@ -32,13 +33,14 @@ pub(crate) struct LastErrorView<'a> {
 }
 
 impl<'a> LastErrorView<'a> {
-    pub(crate) fn of(intent: &'a Intent, books: &'a Books) -> Option<Box<Self>> {
-        let error = intent.last_error.as_ref()?;
+    /// `not_authenticated` is the code of an authentication that failed.
+    pub(crate) fn of(error: Option<&'a LastError>, not_authenticated: &'a str, books: &'a Books) -> Option<Box<Self>> {
+        let error = error?;
         let words = match error.cause {
             Cause::Declined(decline) => Some(decline.words()),
             Cause::NotAuthenticated => None,
         };
-        let code = words.map_or("payment_intent_authentication_failure", |w| w.code);
+        let code = words.map_or(not_authenticated, |w| w.code);
         Some(Box::new(Self {
             advice_code: words.and_then(|w| w.advice),
             charge: error.charge.as_deref(),
@@ -49,7 +51,10 @@ impl<'a> LastErrorView<'a> {
             network_advice_code: words.and_then(|w| w.network_advice),
             network_decline_code: words.and_then(|w| w.network_decline),
             param: words.and_then(|w| w.param),
-            payment_method: books.methods.get(&error.method).map(MethodView::of),
+            payment_method: books
+                .methods
+                .get(&error.method)
+                .map(|method| MethodView::of(method, books, &Expand::default())),
             r#type: if words.is_some() { "card_error" } else { "invalid_request_error" },
         }))
     }

@@ -1,6 +1,6 @@
 //! `GET /v1/payment_intents` and `GET /v1/payment_intents/{id}`
 
-use super::record::{Intent, Status};
+use super::record::Intent;
 use super::tables;
 use super::view::{EXPANDABLE, EXPANDABLE_IN_LIST, IntentView, PublicIntentView};
 use crate::answer;
@@ -11,15 +11,14 @@ use crate::refusal::{Outcome, Refusal};
 use crate::table::Page;
 
 /// Shows one intent whole, or the public part of it to a page.
-pub(crate) fn retrieve(books: &mut Books, call: &Call, id: &str) -> Outcome<Vec<u8>> {
+pub(crate) fn retrieve(books: &Books, call: &Call, id: &str) -> Outcome<Vec<u8>> {
     params::check(&call.form, tables::RETRIEVE)?;
     find(books, call, id)?;
     show(books, call, id)
 }
 
 /// The intent as it stands now. A page must also know its client secret.
-pub(super) fn find<'b>(books: &'b mut Books, call: &Call, id: &str) -> Outcome<&'b Intent> {
-    expire(books, id, call.now());
+pub(super) fn find<'b>(books: &'b Books, call: &Call, id: &str) -> Outcome<&'b Intent> {
     let intent = books.intents.get(id).ok_or_else(|| no_such(id))?;
     match call.form.text("client_secret") {
         Some(secret) if secret != intent.client_secret => Err(Refusal::invalid(
@@ -47,34 +46,15 @@ pub(super) fn show(books: &Books, call: &Call, id: &str) -> Outcome<Vec<u8>> {
 }
 
 /// Lists intents, newest first.
-pub(crate) fn list(books: &mut Books, call: &Call) -> Outcome<Vec<u8>> {
+pub(crate) fn list(books: &Books, call: &Call) -> Outcome<Vec<u8>> {
     params::check(&call.form, tables::LIST)?;
     call.expand.only(EXPANDABLE_IN_LIST)?;
     let page = Page::read(&call.form, "payment_intent")?;
     let customer = call.form.filled("customer");
     let keep = |intent: &Intent| customer.is_none_or(|id| intent.customer.as_deref() == Some(id));
-    let lapsed =
-        books.intents.page(&page, keep)?.0.into_iter().filter(|intent| intent.status == Status::RequiresCapture);
-    let lapsed: Vec<String> = lapsed.map(|intent| intent.id.clone()).collect();
-    for id in lapsed {
-        expire(books, &id, call.now());
-    }
-    let (intents, more) = books.intents.page(&page, keep)?;
+    let links: Vec<&str> = customer.into_iter().collect();
+    let (intents, more) = books.intents.page(&page, &links, keep)?;
     let inside = call.expand.inside("data");
     let views = intents.into_iter().map(|intent| IntentView::of(intent, books, &inside, call.now())).collect();
     Ok(answer::list("/v1/payment_intents", views, more))
-}
-
-/// Releases a hold whose time is over. Stripe does it by the clock; here it happens at the next look.
-pub(super) fn expire(books: &mut Books, id: &str, now: i64) {
-    let Some(intent) = books.intents.get(id).filter(|intent| intent.status == Status::RequiresCapture) else { return };
-    let charge = intent.latest_charge.as_deref().and_then(|id| books.charges.get(id));
-    let Some(deadline) = charge.and_then(|charge| charge.capture_before).filter(|deadline| now >= *deadline) else {
-        return;
-    };
-    if let Some(intent) = books.intents.get_mut(id) {
-        intent.status = Status::Canceled;
-        intent.canceled_at = Some(deadline);
-        intent.cancellation_reason = Some("automatic".to_owned());
-    }
 }

@@ -61,6 +61,7 @@ pub(crate) enum Confirmation {
 }
 
 /// One `pi_…`.
+#[allow(clippy::struct_excessive_bools, reason = "independent facts")]
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Intent {
     pub(crate) id: String,
@@ -76,9 +77,14 @@ pub(crate) struct Intent {
     /// `automatic_payment_methods`, if the intent takes whatever the Dashboard allows.
     pub(crate) automatic: Option<AutomaticMethods>,
     pub(crate) types: Vec<String>,
+    pub(crate) allowed_types: Option<Vec<String>>,
     /// `payment_method_options[card][request_three_d_secure]`
     pub(crate) request_three_ds: String,
     pub(crate) moto: bool,
+    /// Wants a hold that can be raised.
+    pub(crate) wants_incremental: bool,
+    /// How often the hold was raised.
+    pub(crate) increments: u32,
     pub(crate) customer: Option<String>,
     pub(crate) description: Option<String>,
     pub(crate) metadata: BTreeMap<String, String>,
@@ -95,6 +101,14 @@ pub(crate) struct Intent {
     pub(crate) attempts: u32,
     pub(crate) canceled_at: Option<i64>,
     pub(crate) cancellation_reason: Option<String>,
+}
+
+impl Intent {
+    /// The charge whose money is held and not taken yet, and how much that is.
+    pub(crate) fn held(&self) -> Option<(String, i64)> {
+        let charge = self.latest_charge.clone().filter(|_| self.status == Status::RequiresCapture)?;
+        Some((charge, self.amount))
+    }
 }
 
 /// `automatic_payment_methods`
@@ -144,5 +158,9 @@ impl Row for Intent {
 
     fn created(&self) -> i64 {
         self.created
+    }
+
+    fn links<'a>(&'a self, link: &mut dyn FnMut(&'a str)) {
+        self.customer.as_deref().into_iter().for_each(link);
     }
 }

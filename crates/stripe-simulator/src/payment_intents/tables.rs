@@ -15,9 +15,10 @@ const CARD_OPTIONS: &[Param] = &[
     takes("capture_method", Kind::OneOfOrEmpty(&["manual"])),
     takes("moto", FLAG),
     takes("request_three_d_secure", Kind::OneOf(&["any", "automatic", "challenge"])),
-    // This account has none of these features: asking for them "if available" changes nothing.
-    takes("request_extended_authorization", IF_AVAILABLE),
+    // The control API can give this feature to the account.
     takes("request_incremental_authorization", IF_AVAILABLE),
+    // The account never has these: asking for them "if available" changes nothing.
+    takes("request_extended_authorization", IF_AVAILABLE),
     takes("request_multicapture", IF_AVAILABLE),
     takes("request_overcapture", IF_AVAILABLE),
     takes("setup_future_usage", Kind::OneOfOrEmpty(&["none", "off_session", "on_session"])),
@@ -54,7 +55,7 @@ pub(super) const CREATE: &[Param] = &[
     takes("setup_future_usage", FUTURE_USAGE),
     takes("statement_descriptor_suffix", SUFFIX),
     takes("use_stripe_sdk", FLAG),
-    takes("allowed_payment_method_types", Kind::Unplayed),
+    takes("allowed_payment_method_types", Kind::Texts),
     takes("amount_details", Kind::Unplayed),
     takes("application_fee_amount", Kind::Unplayed),
     takes("confirmation_token", Kind::Unplayed),
@@ -88,7 +89,7 @@ pub(super) const UPDATE: &[Param] = &[
     takes("receipt_email", TEXT),
     takes("setup_future_usage", FUTURE_USAGE),
     takes("statement_descriptor_suffix", SUFFIX),
-    takes("allowed_payment_method_types", Kind::Unplayed),
+    takes("allowed_payment_method_types", Kind::Texts),
     takes("amount_details", Kind::Unplayed),
     takes("application_fee_amount", Kind::Unplayed),
     takes("customer_account", Kind::Unplayed),
@@ -117,7 +118,7 @@ pub(super) const CONFIRM: &[Param] = &[
     takes("use_stripe_sdk", FLAG),
     // What a page sends beside its publishable key.
     takes("client_secret", TEXT),
-    takes("allowed_payment_method_types", Kind::Unplayed),
+    takes("allowed_payment_method_types", Kind::Texts),
     takes("amount_details", Kind::Unplayed),
     takes("amount_to_confirm", Kind::Unplayed),
     takes("confirmation_token", Kind::Unplayed),
@@ -139,6 +140,19 @@ pub(super) const CAPTURE: &[Param] = &[
     takes("amount_details", Kind::Unplayed),
     takes("application_fee_amount", Kind::Unplayed),
     takes("final_capture", Kind::OneOf(&["true"])),
+    takes("hooks", Kind::Unplayed),
+    takes("payment_details", Kind::Unplayed),
+    takes("statement_descriptor", Kind::Unplayed),
+    takes("transfer_data", Kind::Unplayed),
+];
+
+pub(super) const INCREMENT: &[Param] = &[
+    needs("amount", Kind::Integer),
+    takes("description", DESCRIPTION),
+    takes("expand", Kind::Texts),
+    takes("metadata", Kind::Metadata),
+    takes("amount_details", Kind::Unplayed),
+    takes("application_fee_amount", Kind::Unplayed),
     takes("hooks", Kind::Unplayed),
     takes("payment_details", Kind::Unplayed),
     takes("statement_descriptor", Kind::Unplayed),

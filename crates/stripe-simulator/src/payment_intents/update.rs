@@ -16,7 +16,7 @@ const ALWAYS: &[&str] = &["description", "expand", "metadata", "receipt_email"];
 pub(crate) fn update(books: &mut Books, call: &Call, id: &str) -> Outcome<Vec<u8>> {
     params::check(&call.form, tables::UPDATE)?;
     call.expand.only(super::EXPANDABLE)?;
-    change::check(&call.form)?;
+    change::check(books, call)?;
     let intent = read::find(books, call, id)?.clone();
     check_may_change(&intent, call)?;
     let currency = match call.form.filled("currency") {
@@ -38,6 +38,7 @@ pub(crate) fn update(books: &mut Books, call: &Call, id: &str) -> Outcome<Vec<u8
     }
     change::apply(intent, &call.form);
     call.merge_metadata(&mut intent.metadata);
+    books.intents.relink(id);
     read::show(books, call, id)
 }
 

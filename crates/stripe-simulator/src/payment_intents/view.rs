@@ -9,14 +9,25 @@ use super::error_view::LastErrorView;
 use super::record::{Action, AutomaticMethods, Capture, Confirmation, Intent, Status};
 use crate::books::Books;
 use crate::charges::{ChargeView, Empty};
-use crate::expand::Expand;
+use crate::customers::CustomerView;
+use crate::expand::{Expand, Linked};
 use crate::payment_methods::MethodView;
 
 /// What `expand[]` may name.
-pub(crate) const EXPANDABLE: &[&str] = &["latest_charge", "latest_charge.balance_transaction", "payment_method"];
+pub(crate) const EXPANDABLE: &[&str] = &[
+    "customer",
+    "latest_charge",
+    "latest_charge.balance_transaction",
+    "latest_charge.customer",
+    "payment_method",
+    "payment_method.customer",
+];
 /// The same, for lists.
 pub(crate) const EXPANDABLE_IN_LIST: &[&str] =
-    &["data.latest_charge", "data.latest_charge.balance_transaction", "data.payment_method"];
+    &["data.customer", "data.latest_charge", "data.latest_charge.balance_transaction", "data.payment_method"];
+
+/// The code of an authentication that failed.
+const NOT_AUTHENTICATED: &str = "payment_intent_authentication_failure";
 
 type Null = Option<()>;
 
@@ -25,7 +36,7 @@ type Null = Option<()>;
 pub(crate) struct IntentView<'a> {
     id: &'a str,
     object: &'static str,
-    allowed_payment_method_types: Null,
+    allowed_payment_method_types: Option<&'a [String]>,
     amount: i64,
     amount_capturable: i64,
     amount_details: AmountDetails,
@@ -40,18 +51,18 @@ pub(crate) struct IntentView<'a> {
     confirmation_method: Confirmation,
     created: i64,
     currency: &'a str,
-    customer: Option<&'a str>,
+    customer: Option<Linked<'a, CustomerView<'a>>>,
     customer_account: Null,
     description: Option<&'a str>,
     excluded_payment_method_types: Null,
     last_payment_error: Option<Box<LastErrorView<'a>>>,
-    latest_charge: Option<LatestCharge<'a>>,
+    latest_charge: Option<Linked<'a, ChargeView<'a>>>,
     livemode: bool,
     managed_payments: ManagedPayments,
     metadata: &'a BTreeMap<String, String>,
     next_action: Option<Value>,
     on_behalf_of: Null,
-    payment_method: Option<PaymentMethod<'a>>,
+    payment_method: Option<Linked<'a, MethodView<'a>>>,
     payment_method_configuration_details: Null,
     payment_method_options: MethodOptions<'a>,
     payment_method_types: &'a [String],
@@ -105,7 +116,7 @@ struct AmountDetails {
 }
 
 #[derive(Serialize)]
-struct AutomaticView {
+pub(crate) struct AutomaticView {
     allow_redirects: &'static str,
     enabled: bool,
 }
@@ -128,26 +139,12 @@ struct CardOptions<'a> {
     request_three_d_secure: &'a str,
 }
 
-#[derive(Serialize)]
-#[serde(untagged)]
-enum LatestCharge<'a> {
-    Id(&'a str),
-    Whole(Box<ChargeView<'a>>),
-}
-
-#[derive(Serialize)]
-#[serde(untagged)]
-enum PaymentMethod<'a> {
-    Id(&'a str),
-    Whole(Box<MethodView<'a>>),
-}
-
 impl<'a> IntentView<'a> {
     pub(crate) fn of(intent: &'a Intent, books: &'a Books, expand: &Expand, now: i64) -> Self {
         Self {
             id: &intent.id,
             object: "payment_intent",
-            allowed_payment_method_types: None,
+            allowed_payment_method_types: intent.allowed_types.as_deref(),
             amount: intent.amount,
             amount_capturable: if intent.status == Status::RequiresCapture { intent.amount } else { 0 },
             amount_details: AmountDetails { tip: Empty {} },
@@ -162,16 +159,16 @@ impl<'a> IntentView<'a> {
             confirmation_method: intent.confirmation,
             created: intent.created,
             currency: &intent.currency,
-            customer: intent.customer.as_deref(),
+            customer: CustomerView::linked(intent.customer.as_deref(), books, expand),
             customer_account: None,
             description: intent.description.as_deref(),
             excluded_payment_method_types: None,
-            last_payment_error: LastErrorView::of(intent, books),
+            last_payment_error: LastErrorView::of(intent.last_error.as_ref(), NOT_AUTHENTICATED, books),
             latest_charge: latest_charge(intent, books, expand, now),
             livemode: false,
             managed_payments: ManagedPayments { enabled: false },
             metadata: &intent.metadata,
-            next_action: next_action(intent),
+            next_action: next_action(intent.action.as_ref()),
             on_behalf_of: None,
             payment_method: payment_method(intent, books, expand),
             payment_method_configuration_details: None,
@@ -209,9 +206,9 @@ impl<'a> PublicIntentView<'a> {
             created: intent.created,
             currency: &intent.currency,
             description: intent.description.as_deref(),
-            last_payment_error: LastErrorView::of(intent, books),
+            last_payment_error: LastErrorView::of(intent.last_error.as_ref(), NOT_AUTHENTICATED, books),
             livemode: false,
-            next_action: next_action(intent),
+            next_action: next_action(intent.action.as_ref()),
             payment_method: intent.payment_method.as_deref(),
             payment_method_configuration_details: None,
             payment_method_types: &intent.types,
@@ -227,7 +224,11 @@ impl<'a> PublicIntentView<'a> {
 
 impl AutomaticView {
     fn of(methods: AutomaticMethods) -> Self {
-        Self { allow_redirects: if methods.allow_redirects { "always" } else { "never" }, enabled: true }
+        Self::allowing(methods.allow_redirects)
+    }
+
+    pub(crate) fn allowing(redirects: bool) -> Self {
+        Self { allow_redirects: if redirects { "always" } else { "never" }, enabled: true }
     }
 }
 
@@ -239,26 +240,26 @@ impl<'a> MethodOptions<'a> {
     }
 }
 
-fn latest_charge<'a>(intent: &'a Intent, books: &'a Books, expand: &Expand, now: i64) -> Option<LatestCharge<'a>> {
-    let id = intent.latest_charge.as_deref()?;
-    if !expand.wants("latest_charge") {
-        return Some(LatestCharge::Id(id));
-    }
-    let charge = books.charges.get(id)?;
-    Some(LatestCharge::Whole(Box::new(ChargeView::of(charge, &expand.inside("latest_charge"), now))))
+fn latest_charge<'a>(
+    intent: &'a Intent,
+    books: &'a Books,
+    expand: &Expand,
+    now: i64,
+) -> Option<Linked<'a, ChargeView<'a>>> {
+    expand.link("latest_charge", intent.latest_charge.as_deref(), |id, inside| {
+        books.charges.get(id).map(|charge| ChargeView::of(charge, books, &inside, now))
+    })
 }
 
-fn payment_method<'a>(intent: &'a Intent, books: &'a Books, expand: &Expand) -> Option<PaymentMethod<'a>> {
-    let id = intent.payment_method.as_deref()?;
-    if !expand.wants("payment_method") {
-        return Some(PaymentMethod::Id(id));
-    }
-    books.methods.get(id).map(|method| PaymentMethod::Whole(Box::new(MethodView::of(method))))
+fn payment_method<'a>(intent: &'a Intent, books: &'a Books, expand: &Expand) -> Option<Linked<'a, MethodView<'a>>> {
+    expand.link("payment_method", intent.payment_method.as_deref(), |id, inside| {
+        books.methods.get(id).map(|method| MethodView::of(method, books, &inside))
+    })
 }
 
 /// What the page has to do. The inner object is for Stripe.js alone.
-fn next_action(intent: &Intent) -> Option<Value> {
-    let Action { source, frictionless, return_url } = intent.action.as_ref()?;
+pub(crate) fn next_action(action: Option<&Action>) -> Option<Value> {
+    let Action { source, frictionless, return_url } = action?;
     if let Some(return_url) = return_url {
         let url = format!("https://hooks.stripe.com/3d_secure_2/hosted?source={source}");
         return Some(json!({ "redirect_to_url": { "return_url": return_url, "url": url }, "type": "redirect_to_url" }));

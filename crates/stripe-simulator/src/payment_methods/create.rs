@@ -2,46 +2,42 @@
 
 use std::collections::BTreeMap;
 
-use super::record::{Address, Billing, Method};
-use super::view::MethodView;
+use super::record::{Billing, Method};
+use super::view::{EXPANDABLE, MethodView};
+use crate::address::ADDRESS_OR_EMPTY;
 use crate::answer;
 use crate::books::Books;
 use crate::calendar;
 use crate::call::Call;
-use crate::cards::{self, Check, Checks, Decline, Face, TestCard};
+use crate::cards::{self, Checks, Decline, Face, TestCard};
 use crate::form::Group;
-use crate::params::{self, Kind, Param, TEXT, needs, takes};
+use crate::params::{self, EMAIL, Kind, Param, TEXT, needs, takes};
 use crate::refusal::{Outcome, Refusal};
+use crate::tokens;
 
 /// Cards never run longer than this many years ahead.
 const MAX_YEARS_AHEAD: i64 = 50;
 /// The expiry of ready-made cards, in years from now.
 const SHORTCUT_YEARS: i64 = 1;
 
-const ADDRESS: &[Param] = &[
-    takes("city", TEXT),
-    takes("country", TEXT),
-    takes("line1", TEXT),
-    takes("line2", TEXT),
-    takes("postal_code", TEXT),
-    takes("state", TEXT),
-];
-
-const BILLING: &[Param] = &[
-    takes("address", Kind::Group(ADDRESS)),
-    takes("email", Kind::Text { max: 512 }),
+pub(super) const BILLING: &[Param] = &[
+    takes("address", ADDRESS_OR_EMPTY),
+    takes("email", EMAIL),
     takes("name", TEXT),
     takes("phone", TEXT),
     takes("tax_id", TEXT),
 ];
 
+pub(super) const ALLOW_REDISPLAY: Kind = Kind::OneOf(&["always", "limited", "unspecified"]);
+
 const CARD: &[Param] = &[
-    needs("number", TEXT),
-    needs("exp_month", Kind::Integer),
-    needs("exp_year", Kind::Integer),
+    // Without a token, these three are needed.
+    takes("number", TEXT),
+    takes("exp_month", Kind::Integer),
+    takes("exp_year", Kind::Integer),
     takes("cvc", TEXT),
+    takes("token", TEXT),
     takes("networks", Kind::Unplayed),
-    takes("token", Kind::Unplayed),
 ];
 
 const CREATE: &[Param] = &[
@@ -49,7 +45,7 @@ const CREATE: &[Param] = &[
     needs("card", Kind::Group(CARD)),
     takes("billing_details", Kind::Group(BILLING)),
     takes("metadata", Kind::Metadata),
-    takes("allow_redisplay", Kind::OneOf(&["always", "limited", "unspecified"])),
+    takes("allow_redisplay", ALLOW_REDISPLAY),
     takes("expand", Kind::Texts),
     // What Stripe.js reports about itself.
     takes("payment_user_agent", TEXT),
@@ -59,49 +55,76 @@ const CREATE: &[Param] = &[
     takes("radar_options", Kind::Unplayed),
 ];
 
-/// Makes a payment method of a card number.
+/// Makes a payment method of a card number, or of the token of one.
 pub(crate) fn create(books: &mut Books, call: &Call) -> Outcome<Vec<u8>> {
     params::check(&call.form, CREATE)?;
+    call.expand.only(EXPANDABLE)?;
     let card = call.form.group("card").ok_or_else(|| params::missing("card"))?;
-    let row = recognise(card, call.now())?;
-    let expiry = (card.integer("exp_month").unwrap_or(0), full_year(card.integer("exp_year").unwrap_or(0)));
-    let mut method = blank(books, call, row, expiry);
-    method.billing = call.form.group("billing_details").map(read_billing).unwrap_or_default();
+    let mut method = match card.filled("token") {
+        Some(token) => tokens::redeem(books, call, token)?,
+        None => from_number(books, call, card)?,
+    };
+    if let Some(billing) = call.form.group("billing_details") {
+        method.billing.merge(billing);
+    }
+    call.owned("allow_redisplay").into_iter().for_each(|allowed| method.allow_redisplay = allowed);
     method.metadata = call.metadata();
-    method.checks = unchecked(&method.billing, card.filled("cvc").is_some());
-    let answer = answer::json(&MethodView::of(&method));
+    method.await_checks(card.filled("cvc").is_some() || method.checks.cvc_check.is_some());
+    let answer = answer::json(&MethodView::of(&method, books, &call.expand));
     books.methods.put(method);
     Ok(answer)
 }
 
-/// A fresh payment method for `pm_card_visa` and its like, if `id` is one; its id.
+/// What a card number stands for, not yet written down. The number is forgotten here.
+pub(crate) fn from_number(books: &mut Books, call: &Call, card: &Group) -> Outcome<Method> {
+    for name in ["number", "exp_month", "exp_year"] {
+        if card.get(name).is_none() {
+            return Err(params::missing(&format!("card[{name}]")));
+        }
+    }
+    let expiry = (card.integer("exp_month").unwrap_or(0), full_year(card.integer("exp_year").unwrap_or(0)));
+    let row = recognise(card, expiry, call.now())?;
+    Ok(blank(books, call, row, expiry))
+}
+
+/// The id of a fresh payment method for `pm_card_visa` and its like, if `id` is one.
 pub(crate) fn from_shortcut(books: &mut Books, call: &Call, id: &str) -> Option<String> {
-    let row = cards::by_shortcut(id)?;
-    let (year, month) = calendar::year_and_month(call.now());
-    let mut method = blank(books, call, row, (month, year + SHORTCUT_YEARS));
-    method.checks = unchecked(&method.billing, true);
+    let method = ready_made(books, call, cards::by_shortcut(id)?);
     let id = method.id.clone();
     books.methods.put(method);
     Some(id)
 }
 
+/// What `tok_visa` and its like stand for, if `id` is one.
+pub(crate) fn from_ready_made_token(books: &mut Books, call: &Call, id: &str) -> Option<Method> {
+    let name = id.strip_prefix("tok_")?;
+    // The older names of declines leave the brand out.
+    let row = ["pm_card_", "pm_card_visa_"].iter().find_map(|prefix| cards::by_shortcut(&format!("{prefix}{name}")))?;
+    Some(ready_made(books, call, row))
+}
+
+fn ready_made(books: &mut Books, call: &Call, row: &TestCard) -> Method {
+    let (year, month) = calendar::year_and_month(call.now());
+    let mut method = blank(books, call, row, (month, year + SHORTCUT_YEARS));
+    method.await_checks(true);
+    method
+}
+
 /// Finds the test card of the given number, or says no as Stripe does.
-fn recognise(card: &Group, now: i64) -> Outcome<&'static TestCard> {
+fn recognise(card: &Group, (month, year): (i64, i64), now: i64) -> Outcome<&'static TestCard> {
     let typed = card.text("number").unwrap_or_default();
     let number: String = typed.chars().filter(|c| !matches!(c, ' ' | '-')).collect();
     if !cards::is_luhn_valid(&number) {
         let digits = number.bytes().all(|b| b.is_ascii_digit());
         return Err(Refusal::card(if digits { Decline::IncorrectNumber } else { Decline::InvalidNumber }));
     }
-    check_expiry(card, now)?;
+    check_expiry(month, year, now)?;
     check_cvc(card, cards::Brand::of(&number).cvc_length())?;
     cards::by_number(&number).ok_or_else(|| Refusal::card(Decline::LiveCard))
 }
 
-fn check_expiry(card: &Group, now: i64) -> Outcome<()> {
+pub(super) fn check_expiry(month: i64, year: i64, now: i64) -> Outcome<()> {
     let (this_year, this_month) = calendar::year_and_month(now);
-    let month = card.integer("exp_month").unwrap_or(0);
-    let year = full_year(card.integer("exp_year").unwrap_or(0));
     if !(1..=12).contains(&month) {
         return Err(Refusal::card(Decline::InvalidMonth));
     }
@@ -122,7 +145,7 @@ fn check_cvc(card: &Group, length: usize) -> Outcome<()> {
 }
 
 /// `27` means 2027.
-fn full_year(year: i64) -> i64 {
+pub(super) fn full_year(year: i64) -> i64 {
     if (0..100).contains(&year) { 2_000 + year } else { year }
 }
 
@@ -147,39 +170,8 @@ fn blank(books: &mut Books, call: &Call, row: &TestCard, (exp_month, exp_year): 
         billing: Billing::default(),
         metadata: BTreeMap::new(),
         customer: None,
+        allow_redisplay: "unspecified".to_owned(),
         spent: false,
-    }
-}
-
-/// Nothing is checked before the first attempt; what was not supplied never will be.
-fn unchecked(billing: &Billing, cvc: bool) -> Checks {
-    let when = |supplied: bool| supplied.then_some(Check::Unchecked);
-    Checks {
-        address_line1_check: when(billing.address.line1.is_some()),
-        address_postal_code_check: when(billing.address.postal_code.is_some()),
-        cvc_check: when(cvc),
-    }
-}
-
-fn read_billing(form: &Group) -> Billing {
-    let text = |name: &str| form.filled(name).map(str::to_owned);
-    Billing {
-        address: form.group("address").map(read_address).unwrap_or_default(),
-        email: text("email"),
-        name: text("name"),
-        phone: text("phone"),
-        tax_id: text("tax_id"),
-    }
-}
-
-fn read_address(form: &Group) -> Address {
-    let text = |name: &str| form.filled(name).map(str::to_owned);
-    Address {
-        city: text("city"),
-        country: text("country"),
-        line1: text("line1"),
-        line2: text("line2"),
-        postal_code: text("postal_code"),
-        state: text("state"),
+        set_up: false,
     }
 }

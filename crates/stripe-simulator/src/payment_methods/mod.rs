@@ -1,23 +1,21 @@
 //! Payment methods: a card number becomes a `pm_…` here, and is forgotten.
 
+mod attach;
 mod create;
+mod read;
 mod record;
+mod update;
 mod view;
 
-pub(crate) use create::{create, from_shortcut};
+pub(crate) use attach::{attach, attach_to, detach, named, take_away};
+pub(crate) use create::{create, from_number, from_ready_made_token, from_shortcut};
+pub(crate) use read::{list, list_of, retrieve, retrieve_of};
 pub(crate) use record::{Billing, Method};
+pub(crate) use update::update;
 pub(crate) use view::MethodView;
 
-use crate::books::Books;
-use crate::call::Call;
-use crate::params::{self, Kind, Param, takes};
-use crate::refusal::{Outcome, Refusal};
+use crate::refusal::Refusal;
 
-const RETRIEVE: &[Param] = &[takes("expand", Kind::Texts)];
-
-/// `GET /v1/payment_methods/{id}`
-pub(crate) fn retrieve(books: &Books, call: &Call, id: &str) -> Outcome<Vec<u8>> {
-    params::check(&call.form, RETRIEVE)?;
-    let method = books.methods.get(id).ok_or_else(|| Refusal::missing("PaymentMethod", id, "payment_method"))?;
-    Ok(crate::answer::json(&MethodView::of(method)))
+fn no_such(id: &str) -> Box<Refusal> {
+    Refusal::missing("PaymentMethod", id, "payment_method")
 }

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::cards::{Checks, Conduct, Face};
+use crate::address::Address;
+use crate::cards::{Check, Checks, Conduct, Face};
+use crate::form::Group;
 use crate::table::Row;
 
 /// One `pm_…`.
@@ -18,8 +20,36 @@ pub(crate) struct Method {
     pub(crate) billing: Billing,
     pub(crate) metadata: BTreeMap<String, String>,
     pub(crate) customer: Option<String>,
-    /// Used in an attempt without belonging to a customer: it can never be used again.
+    pub(crate) allow_redisplay: String,
+    /// Used in an attempt without belonging to a customer, or taken from one: it can never be used again.
     pub(crate) spent: bool,
+    /// A payment or a setup intent prepared it for later use. It may still be attached.
+    pub(crate) set_up: bool,
+}
+
+impl Method {
+    /// Nothing is checked before the first attempt; what was not supplied never will be.
+    pub(crate) fn await_checks(&mut self, cvc: bool) {
+        let when = |supplied: bool| supplied.then_some(Check::Unchecked);
+        self.checks = Checks {
+            address_line1_check: when(self.billing.address.line1.is_some()),
+            address_postal_code_check: when(self.billing.address.postal_code.is_some()),
+            cvc_check: when(cvc),
+        };
+    }
+
+    /// The bank checks what was supplied, and nothing else.
+    pub(crate) fn run_checks(&mut self) {
+        let Conduct { line1, postal_code, cvc, .. } = self.conduct;
+        let run = |check: &mut Option<Check>, says: Check| {
+            if check.is_some() {
+                *check = Some(says);
+            }
+        };
+        run(&mut self.checks.address_line1_check, line1);
+        run(&mut self.checks.address_postal_code_check, postal_code);
+        run(&mut self.checks.cvc_check, cvc);
+    }
 }
 
 impl Row for Method {
@@ -29,6 +59,10 @@ impl Row for Method {
 
     fn created(&self) -> i64 {
         self.created
+    }
+
+    fn links<'a>(&'a self, link: &mut dyn FnMut(&'a str)) {
+        self.customer.as_deref().into_iter().for_each(link);
     }
 }
 
@@ -42,13 +76,17 @@ pub(crate) struct Billing {
     pub(crate) tax_id: Option<String>,
 }
 
-/// A postal address.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Address {
-    pub(crate) city: Option<String>,
-    pub(crate) country: Option<String>,
-    pub(crate) line1: Option<String>,
-    pub(crate) line2: Option<String>,
-    pub(crate) postal_code: Option<String>,
-    pub(crate) state: Option<String>,
+impl Billing {
+    /// Writes what `form` names; an empty text clears.
+    pub(crate) fn merge(&mut self, form: &Group) {
+        if let Some(address) = form.group("address") {
+            self.address.merge(address);
+        } else if form.text("address").is_some() {
+            self.address = Address::default();
+        }
+        form.assign("email", &mut self.email);
+        form.assign("name", &mut self.name);
+        form.assign("phone", &mut self.phone);
+        form.assign("tax_id", &mut self.tax_id);
+    }
 }

@@ -5,18 +5,26 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::record::{Billing, Method};
+use crate::books::Books;
 use crate::cards::{Brand, Checks, Funding};
+use crate::customers::CustomerView;
+use crate::expand::{Expand, Linked};
+
+/// What `expand[]` may name.
+pub(crate) const EXPANDABLE: &[&str] = &["customer"];
+/// The same, for lists.
+pub(crate) const EXPANDABLE_IN_LIST: &[&str] = &["data.customer"];
 
 /// Wire form, fields in Stripe's order.
 #[derive(Serialize)]
 pub(crate) struct MethodView<'a> {
     id: &'a str,
     object: &'static str,
-    allow_redisplay: &'static str,
+    allow_redisplay: &'a str,
     billing_details: &'a Billing,
     card: CardView<'a>,
     created: i64,
-    customer: Option<&'a str>,
+    customer: Option<Linked<'a, CustomerView<'a>>>,
     customer_account: Option<()>,
     livemode: bool,
     metadata: &'a BTreeMap<String, String>,
@@ -54,15 +62,15 @@ struct ThreeDsUsage {
 }
 
 impl<'a> MethodView<'a> {
-    pub(crate) fn of(method: &'a Method) -> Self {
+    pub(crate) fn of(method: &'a Method, books: &'a Books, expand: &Expand) -> Self {
         Self {
             id: &method.id,
             object: "payment_method",
-            allow_redisplay: "unspecified",
+            allow_redisplay: &method.allow_redisplay,
             billing_details: &method.billing,
             card: CardView::of(method),
             created: method.created,
-            customer: method.customer.as_deref(),
+            customer: CustomerView::linked(method.customer.as_deref(), books, expand),
             customer_account: None,
             livemode: false,
             metadata: &method.metadata,

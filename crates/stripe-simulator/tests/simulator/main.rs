@@ -4,10 +4,23 @@
 
 mod cards;
 mod connection;
+mod customers;
+mod disputes;
+mod events;
 mod faults;
 mod guide;
 mod hostile;
 mod idempotency;
+mod increments;
 mod lists;
+mod recorded;
+mod refunds;
+mod required;
 mod restore;
+mod saved;
+mod schema;
+mod search;
+mod setup_intents;
 mod shop;
+mod tokens;
+mod versions;

@@ -23,6 +23,79 @@ fn morning(shop: &mut Shop) -> Vec<u8> {
     lines
 }
 
+/// An afternoon of everything that waits: for the clock, for a bank, for a second use.
+fn afternoon(shop: &mut Shop) -> Vec<u8> {
+    shop.control("features", r#"{"incremental_authorization": true}"#);
+    let jane = shop.customer("name=Jane&email=jane@example.com");
+    let card = shop.card("4242424242424242");
+    shop.post(&format!("/v1/payment_methods/{card}/attach"), &format!("customer={jane}"));
+    let mut lines = shop.stripe.take_changes();
+    for number in ["4000000000005126", "4000000000007726"] {
+        let intent = shop.intent("");
+        shop.confirm_with(&intent, number);
+        shop.post("/v1/refunds", &format!("payment_intent={intent}&amount=100"));
+    }
+    lines.extend(shop.stripe.take_changes());
+    for number in ["4000000000000259", "4000000000001976", "4000000404000079", "4000000000000077"] {
+        let intent = shop.intent(&format!("customer={jane}"));
+        shop.confirm_with(&intent, number);
+    }
+    let held = shop
+        .intent("capture_method=manual&payment_method_options[card][request_incremental_authorization]=if_available");
+    shop.confirm_with(&held, "5555555555554444");
+    shop.post(
+        "/v1/setup_intents",
+        "payment_method_types[]=card&confirm=true&payment_method=pm_card_authenticationRequired",
+    );
+    shop.post("/v1/tokens", "card[number]=4242424242424242&card[exp_month]=1&card[exp_year]=31");
+    lines.extend(shop.stripe.take_changes());
+    lines
+}
+
+/// Everything that can be seen of an account.
+fn look_everywhere(shop: &mut Shop) -> Vec<String> {
+    let lists = [
+        "balance",
+        "balance_transactions",
+        "charges",
+        "customers",
+        "disputes",
+        "events",
+        "payment_intents",
+        "payment_methods",
+        "refunds",
+        "setup_intents",
+    ];
+    lists
+        .iter()
+        .map(|list| {
+            let query = if *list == "balance" { "" } else { "limit=100" };
+            shop.get(&format!("/v1/{list}"), query).body.to_string()
+        })
+        .collect()
+}
+
+#[test]
+fn what_waits_for_the_clock_happens_alike_after_a_restart() {
+    let mut first = Shop::new();
+    let lines = afternoon(&mut first);
+    let mut second = Shop { stripe: Simulator::new(42), now: first.now };
+    second.stripe.restore(&lines).unwrap();
+    for wait in [0, 2, 3, 60, 60, 86_400, 8 * 86_400] {
+        first.later(wait);
+        second.later(wait);
+        assert_eq!(look_everywhere(&mut first), look_everywhere(&mut second), "after {wait} more seconds");
+        assert_eq!(first.stripe.take_changes(), second.stripe.take_changes(), "after {wait} more seconds");
+    }
+    assert_eq!(first.get("/v1/disputes", "").count(), 4);
+    assert_eq!(first.get("/v1/refunds", "").text("data.0.reason"), "expired_uncaptured_charge");
+    for shop in [&mut first, &mut second] {
+        let token = "type=card&card[token]=";
+        assert_eq!(shop.post("/v1/payment_methods", &format!("{token}tok_none")).status, 400);
+    }
+    assert_eq!(first.customer(""), second.customer(""));
+}
+
 fn look(shop: &mut Shop) -> String {
     let intents = shop.get("/v1/payment_intents", "limit=100&expand[]=data.latest_charge");
     let refunds = shop.get("/v1/refunds", "");

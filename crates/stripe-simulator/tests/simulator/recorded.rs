@@ -1,0 +1,215 @@
+//! What the real Stripe answered when it said no, said again by this one.
+//!
+//! The texts are embedded, and held against the recordings where those are at hand (see `schema.rs`).
+
+use serde_json::Value;
+
+use crate::schema;
+use crate::shop::{Shop, Told};
+
+/// Endpoint, status, code, decline code, param, message. Ids stand as `{id}`.
+type Recorded = (&'static str, u16, Option<&'static str>, Option<&'static str>, Option<&'static str>, &'static str);
+
+const CONFIRM: &str = "POST /v1/payment_intents/{id}/confirm";
+const SPENT: &str = "The provided PaymentMethod was previously used with a PaymentIntent without Customer attachment, shared with a connected account without Customer attachment, or was detached from a Customer. It may not be used again. To use a PaymentMethod multiple times, you must attach it to a Customer first.";
+const TOO_LITTLE: &str = "The amount must be greater than or equal to the minimum charge amount allowed for your account and the currency set (https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts).  If you want to save a Payment Method for future use without an immediate payment, use a Setup Intent instead: https://docs.stripe.com/payments/setup-intents";
+
+/// Holds an answer against what was recorded.
+fn compare(told: &Told, recorded: Recorded) {
+    let (endpoint, status, code, decline, param, message) = recorded;
+    assert_eq!(told.status, status, "{endpoint}: {}", told.body);
+    assert_eq!(told.at("error.code").as_str(), code, "{endpoint}");
+    assert_eq!(told.at("error.decline_code").as_str(), decline, "{endpoint}");
+    assert_eq!(told.at("error.param").as_str(), param, "{endpoint}");
+    assert_eq!(without_ids(&told.text("error.message")), message, "{endpoint}");
+    let Some(all) = schema::shared("recordings/errors.json") else { return };
+    let text = |entry: &Value, name: &str| entry[name].as_str().map(str::to_owned);
+    let same = |entry: &&Value| {
+        format!("{} {}", entry["method"].as_str().unwrap_or_default(), entry["endpoint"].as_str().unwrap_or_default())
+            == endpoint
+            && entry["status"] == status
+            && text(entry, "code").as_deref() == code
+            && text(entry, "decline_code").as_deref() == decline
+            && text(entry, "param").as_deref() == param
+            && text(entry, "message").as_deref() == Some(message)
+    };
+    let entry = all.as_array().into_iter().flatten().find(same);
+    let entry = entry.unwrap_or_else(|| panic!("{endpoint} was never recorded to say: {message}"));
+    assert_eq!(told.text("error.type"), entry["type"].as_str().unwrap_or_default());
+}
+
+/// Ids of this Stripe, written as the recordings write theirs.
+fn without_ids(message: &str) -> String {
+    let is_id = |word: &str| {
+        let prefixes = ["ch_", "pi_", "pm_", "cus_", "seti_", "re_"];
+        prefixes.iter().any(|prefix| word.starts_with(prefix)) && word.len() > 20
+    };
+    let words = message.split_inclusive([' ', '\'']);
+    words
+        .map(|word| {
+            let bare = word.trim_end_matches([' ', '\'']);
+            if is_id(bare) { word.replace(bare, "{id}") } else { word.to_owned() }
+        })
+        .collect()
+}
+
+#[test]
+fn declines_are_told_as_recorded() {
+    let declined = "Your card was declined.";
+    let cases: [(&str, Recorded); 8] = [
+        ("chargeDeclined", (CONFIRM, 402, Some("card_declined"), Some("generic_decline"), None, declined)),
+        ("chargeDeclinedLostCard", (CONFIRM, 402, Some("card_declined"), Some("lost_card"), None, declined)),
+        ("chargeDeclinedStolenCard", (CONFIRM, 402, Some("card_declined"), Some("stolen_card"), None, declined)),
+        (
+            "chargeDeclinedInsufficientFunds",
+            (
+                CONFIRM,
+                402,
+                Some("card_declined"),
+                Some("insufficient_funds"),
+                None,
+                "Your card has insufficient funds.",
+            ),
+        ),
+        (
+            "chargeDeclinedVelocityLimitExceeded",
+            (
+                CONFIRM,
+                402,
+                Some("card_declined"),
+                Some("card_velocity_exceeded"),
+                None,
+                "Your card was declined for making repeated attempts too frequently or exceeding its amount limit.",
+            ),
+        ),
+        (
+            "chargeDeclinedExpiredCard",
+            (CONFIRM, 402, Some("expired_card"), Some("expired_card"), Some("exp_month"), "Your card has expired."),
+        ),
+        (
+            "chargeDeclinedIncorrectCvc",
+            (
+                CONFIRM,
+                402,
+                Some("incorrect_cvc"),
+                Some("incorrect_cvc"),
+                Some("cvc"),
+                "Your card's security code is incorrect.",
+            ),
+        ),
+        (
+            "chargeDeclinedProcessingError",
+            (
+                CONFIRM,
+                402,
+                Some("processing_error"),
+                Some("processing_error"),
+                None,
+                "An error occurred while processing your card. Try again in a little bit.",
+            ),
+        ),
+    ];
+    for (card, recorded) in cases {
+        let mut shop = Shop::new();
+        let intent = shop.intent("");
+        let visa = shop.confirm(&intent, &format!("payment_method=pm_card_visa_{card}"));
+        let told =
+            if visa.status == 402 { visa } else { shop.confirm(&intent, &format!("payment_method=pm_card_{card}")) };
+        compare(&told, recorded);
+    }
+}
+
+#[test]
+fn what_cannot_be_done_to_a_payment_is_told_as_recorded() {
+    let mut shop = Shop::new();
+    let create = "POST /v1/payment_intents";
+    let told = shop.post("/v1/payment_intents", "amount=0&currency=usd");
+    compare(&told, (create, 400, Some("parameter_invalid_integer"), None, Some("amount"), TOO_LITTLE));
+    let card = shop.card("4000002760003184");
+    let form = format!("amount=500&currency=usd&payment_method_types[]=card&confirm=true&payment_method={card}");
+    let absent = "Your card was declined. This transaction requires authentication.";
+    let required = Some("authentication_required");
+    compare(
+        &shop.post("/v1/payment_intents", &format!("{form}&off_session=true")),
+        (create, 402, required, required, None, absent),
+    );
+    compare(&shop.post("/v1/payment_intents", &form), (create, 400, None, None, None, SPENT));
+    let fraud = form.replace(&card, "pm_card_radarBlock");
+    let recorded = (create, 402, Some("card_declined"), Some("fraudulent"), None, "Your card was declined.");
+    compare(&shop.post("/v1/payment_intents", &fraud), recorded);
+    let intent = shop.intent("");
+    let cancel = format!("/v1/payment_intents/{intent}/cancel");
+    shop.post(&cancel, "");
+    let message = "You cannot cancel this PaymentIntent because it has a status of canceled. Only a PaymentIntent with one of the following statuses may be canceled: requires_payment_method, requires_capture, requires_confirmation, requires_action, processing.";
+    let unexpected = Some("payment_intent_unexpected_state");
+    let endpoint = "POST /v1/payment_intents/{id}/cancel";
+    compare(&shop.post(&cancel, ""), (endpoint, 400, unexpected, None, None, message));
+    let told = shop.get("/v1/payment_intents/does%20not%20exist", "");
+    assert_eq!(told.status, 404);
+    let told = shop.get("/v1/charges/invalid-charge-id", "");
+    let missing = Some("resource_missing");
+    compare(&told, ("GET /v1/charges/{id}", 404, missing, None, Some("id"), "No such charge: 'invalid-charge-id'"));
+}
+
+#[test]
+fn refused_refunds_are_told_as_recorded() {
+    let mut shop = Shop::new();
+    let endpoint = "POST /v1/refunds";
+    let sale = |shop: &mut Shop, number: &str| {
+        let told = shop.post("/v1/payment_intents", "amount=1000&currency=usd&payment_method_types[]=card");
+        let intent = told.text("id");
+        shop.confirm_with(&intent, number);
+        intent
+    };
+    let intent = sale(&mut shop, "4242424242424242");
+    let refund = |shop: &mut Shop, intent: &str, amount: i64| {
+        shop.post("/v1/refunds", &format!("payment_intent={intent}&amount={amount}"))
+    };
+    let more = "Refund amount ($11.00) is greater than charge amount ($10.00)";
+    compare(&refund(&mut shop, &intent, 1_100), (endpoint, 400, None, None, Some("amount"), more));
+    let whole = "This value must be greater than or equal to 1.";
+    let recorded = (endpoint, 400, Some("parameter_invalid_integer"), None, Some("amount"), whole);
+    compare(&refund(&mut shop, &intent, 0), recorded);
+    refund(&mut shop, &intent, 500);
+    let more = "Refund amount ($6.00) is greater than unrefunded amount on charge ($5.00)";
+    compare(&refund(&mut shop, &intent, 600), (endpoint, 400, None, None, Some("amount"), more));
+    refund(&mut shop, &intent, 500);
+    let already = "Charge {id} has already been refunded.";
+    let recorded = (endpoint, 400, Some("charge_already_refunded"), None, None, already);
+    compare(&refund(&mut shop, &intent, 1), recorded);
+    let disputed = sale(&mut shop, "4000000000002685");
+    shop.later(10);
+    let back = "Charge {id} has been charged back; cannot issue a refund.";
+    compare(&refund(&mut shop, &disputed, 1), (endpoint, 400, Some("charge_disputed"), None, None, back));
+}
+
+#[test]
+fn refusals_around_customers_and_cards_are_told_as_recorded() {
+    let mut shop = Shop::new();
+    let jane = shop.customer("");
+    let missing = Some("resource_missing");
+    let told = shop.get("/v1/customers/non_existing_customer_id", "");
+    let message = "No such customer: 'non_existing_customer_id'";
+    compare(&told, ("GET /v1/customers/{id}", 404, missing, None, Some("id"), message));
+    let attach = "POST /v1/payment_methods/{id}/attach";
+    let told = shop.post("/v1/payment_methods/abcd/attach", &format!("customer={jane}"));
+    compare(&told, (attach, 404, missing, None, Some("payment_method"), "No such PaymentMethod: 'abcd'"));
+    let declined = (attach, 402, Some("card_declined"), Some("generic_decline"), Some(""), "Your card was declined.");
+    let path = "/v1/payment_methods/pm_card_visa_chargeDeclined/attach";
+    compare(&shop.post(path, &format!("customer={jane}")), declined);
+    let told = shop.post("/v1/payment_methods/pm_card_visa/attach", &format!("customer={jane}"));
+    let joe = shop.customer("");
+    let told = shop.post(&format!("/v1/payment_methods/{}/attach", told.text("id")), &format!("customer={joe}"));
+    let message = "The payment method you provided has already been attached to a customer.";
+    compare(&told, (attach, 400, None, None, None, message));
+    let told = shop.type_card("4242424242424241", "");
+    let number = Some("incorrect_number");
+    let message = "Your card number is incorrect.";
+    compare(&told, ("POST /v1/payment_methods", 402, number, None, Some("number"), message));
+    let id = shop.post("/v1/setup_intents", "payment_method_types[]=card").text("id");
+    let cancel = format!("/v1/setup_intents/{id}/cancel");
+    shop.post(&cancel, "");
+    let message = "You cannot cancel this SetupIntent because it it already canceled.";
+    let unexpected = Some("setup_intent_unexpected_state");
+    compare(&shop.post(&cancel, ""), ("POST /v1/setup_intents/{id}/cancel", 400, unexpected, None, None, message));
+}
