@@ -34,5 +34,5 @@ mod simulator;
 mod table;
 
 pub use changes::RestoreError;
-pub use control::{Fault, FaultRule, LedgerLine};
+pub use control::{Fault, FaultRule, IntentLine, LedgerLine};
 pub use simulator::Simulator;

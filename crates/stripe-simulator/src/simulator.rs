@@ -6,7 +6,7 @@ use http::{Method, Request, Response, StatusCode};
 use crate::books::Books;
 use crate::changes::{self, Changed, Kept, Progress, RestoreError};
 use crate::clock::Clock;
-use crate::control::{self, FaultRule, Faults, LedgerLine};
+use crate::control::{self, FaultRule, Faults, IntentLine, LedgerLine};
 use crate::idempotency::Keys;
 use crate::{api, assets};
 
@@ -130,6 +130,11 @@ impl Simulator {
     /// Every charge that really moved money, oldest first.
     pub fn ledger(&self) -> Vec<LedgerLine> {
         control::ledger(&self.books)
+    }
+
+    /// Every payment intent, oldest first, without copying any.
+    pub fn intents(&self) -> impl Iterator<Item = IntentLine<'_>> {
+        control::intents(&self.books)
     }
 
     fn progress(&self) -> Progress {
