@@ -23,7 +23,8 @@ pub use held::{Seen, Token};
 /// The moment something reaches the cashier.
 #[derive(Debug, Clone, Copy)]
 pub struct Now {
-    /// Since the process started. Never jumps; decisions about waiting read this.
+    /// Since the process started. Never jumps, and runs on while the computer sleeps; decisions about waiting
+    /// read this.
     pub monotonic: Duration,
     /// This computer's clock, Unix seconds. Written down for people; no decision reads it.
     pub wall: i64,
@@ -225,8 +226,9 @@ impl<J: Journal> Cashier<J> {
         self.advance(now, sale, Event::Answered(flight.what, Box::new(evidence)), |_| ()).unwrap_or_default()
     }
 
-    /// The time of a waiting request has come.
-    pub fn due(&mut self, sale: SaleId, flight: u64) -> Vec<Effect> {
+    /// The time of a waiting request has come. A computer that slept meanwhile may find that it is long past:
+    /// then it does not go any more, and counts as unanswered.
+    pub fn due(&mut self, now: Now, sale: SaleId, flight: u64) -> Vec<Effect> {
         let writable = self.broken.is_none();
         let Some(held) = self.held.get_mut(&sale) else {
             return Vec::new();
@@ -236,6 +238,11 @@ impl<J: Journal> Cashier<J> {
         };
         waiting.due = None;
         let what = waiting.what;
+        if held.live.sends > 0 && !step::in_time(what, &held.live, now.monotonic) {
+            held.flight = None;
+            let unanswered = Event::Answered(what, Box::new(Evidence::Unanswered));
+            return self.advance(now, sale, unanswered, |_| ()).unwrap_or_default();
+        }
         held.launch(what, flight, sale, writable).into_iter().collect()
     }
 

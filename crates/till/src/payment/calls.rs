@@ -54,9 +54,10 @@ pub fn confirm(payment: &Payment, intent: &str, attempt: u32, payment_method: &s
     Call::confirm_intent(intent, &confirm, &key(payment, payment.generation, &step))
 }
 
-/// The second confirm, after 3-D Secure. It names no card: naming one would begin a new attempt.
+/// The second confirm, after 3-D Secure. It names no card: naming one would begin a new attempt. When the bank was
+/// still asking, the next one is another step: Stripe would only repeat what it answered to the first.
 pub fn finish(payment: &Payment, intent: &str) -> Call {
-    let step = format!("a{}:c2", payment.attempts);
+    let step = format!("a{}:c{}", payment.attempts, payment.finishes + 2);
     Call::finish_intent(intent, &key(payment, payment.generation, &step))
 }
 
