@@ -18,9 +18,15 @@ pub(crate) const API_VERSION: &str = "2026-07-29.dahlia";
 /// Headers that a page may read.
 const EXPOSED: &str = "Request-Id, Stripe-Manage-Version, Stripe-Should-Retry, X-Stripe-External-Auth-Required, X-Stripe-Privileged-Session-Required";
 
+/// Most answers are shorter; the buffer of one that is not grows.
+const USUAL_LENGTH: usize = 4_096;
+
 /// Any view as Stripe prints it.
 pub(crate) fn json(view: &impl Serialize) -> Vec<u8> {
-    let mut body = serde_json::to_vec_pretty(view).unwrap_or_default();
+    let mut body = Vec::with_capacity(USUAL_LENGTH);
+    if serde_json::to_writer_pretty(&mut body, view).is_err() {
+        body.clear();
+    }
     body.push(b'\n');
     body
 }
