@@ -1,0 +1,78 @@
+//! A second opinion on a sale's history, held beside the transition table and knowing nothing of it.
+
+use sha2::{Digest, Sha256};
+use till::entry::{Closed, Entry};
+
+/// What has been read of one history.
+#[derive(Debug, Default)]
+pub(crate) struct Reading {
+    facts: usize,
+    intent: Intent,
+    /// A card was sent and its outcome is not written down.
+    out: bool,
+    ended: bool,
+}
+
+/// The latest PaymentIntent of a sale.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Intent {
+    /// None, or one that can never be charged.
+    #[default]
+    Closed,
+    /// No card was ever sent for it.
+    Fresh,
+    Tried,
+}
+
+impl Reading {
+    pub(crate) fn card_is_out(&self) -> bool {
+        self.out
+    }
+
+    /// Reads on.
+    pub(crate) fn go_on(&mut self, history: &[Entry]) -> Result<(), String> {
+        let fresh = history.get(self.facts..).ok_or("I10: facts have disappeared")?;
+        self.facts = history.len();
+        fresh.iter().try_for_each(|entry| {
+            self.read(entry).map_err(|breach| format!("{breach}: {} in {}", entry.kind().name(), names(history)))
+        })
+    }
+
+    fn read(&mut self, entry: &Entry) -> Result<(), &'static str> {
+        if self.ended && !matches!(entry, Entry::ReceiptIssued | Entry::Seen) {
+            return Err("I10: a final state has changed");
+        }
+        match entry {
+            Entry::GenerationBegun { .. } if self.intent != Intent::Closed => {
+                return Err("I3: a second PaymentIntent without a fence");
+            }
+            Entry::GenerationBegun { .. } => self.intent = Intent::Fresh,
+            Entry::AttemptBegun { .. } if self.out => return Err("I11: a second card while one is out"),
+            Entry::AttemptBegun { .. } => (self.out, self.intent) = (true, Intent::Tried),
+            Entry::Declined { .. } | Entry::AttemptRejected { .. } | Entry::Continued => self.out = false,
+            Entry::GenerationClosed { how: Closed::NeverConfirmed } if self.intent == Intent::Tried => {
+                return Err("I4: closed as never confirmed although a card was sent");
+            }
+            Entry::GenerationClosed { .. } => (self.intent, self.out) = (Intent::Closed, false),
+            Entry::Voided if self.intent != Intent::Closed => {
+                return Err("I4: void while the PaymentIntent can still be charged");
+            }
+            Entry::Voided | Entry::Paid { .. } => self.ended = true,
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+fn names(history: &[Entry]) -> String {
+    history.iter().map(|entry| entry.kind().name()).collect::<Vec<_>>().join(" ")
+}
+
+/// SHA-256 in hex, as the journal keeps a body.
+pub(crate) fn digest(body: &[u8]) -> String {
+    use std::fmt::Write as _;
+    Sha256::digest(body).iter().fold(String::with_capacity(64), |mut hex, byte| {
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
+}
