@@ -85,10 +85,7 @@ pub fn find(created_after: i64, page: Option<&str>) -> Call {
 
 /// What the journal keeps of a call before it is sent.
 pub fn record(call: &Call, at_stripe: Option<i64>) -> CallRecord {
-    let body = call.body_sha256().iter().fold(String::with_capacity(64), |mut hex, byte| {
-        use std::fmt::Write as _;
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    });
+    let digits = call.body_sha256().into_iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    let body = digits.map(|digit| char::from(b"0123456789abcdef"[usize::from(digit)])).collect();
     CallRecord { key: call.idempotency_key().unwrap_or_default().to_owned(), body, at_stripe }
 }
