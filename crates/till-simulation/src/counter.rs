@@ -12,7 +12,7 @@ use till::payment::step::Event;
 use till::sale::{Sale, SaleId};
 
 use crate::disk::Disk;
-use crate::reading::Reading;
+use crate::reading::{Reading, is_digest};
 use crate::stripe::{AMOUNT, Outcome};
 use crate::subject::{Accident, Act, Order, Refused, Standing, Subject};
 
@@ -211,7 +211,7 @@ impl Subject for Counter {
         let Some(key) = request.headers().get("idempotency-key").and_then(|key| key.to_str().ok()) else {
             return *request.method() == http::Method::GET;
         };
-        self.cashier.journal().call(sale, key).is_some_and(|call| call.body == crate::reading::digest(request.body()))
+        self.cashier.journal().call(sale, key).is_some_and(|call| is_digest(&call.body, request.body()))
     }
 
     fn check_history(&mut self, sale: SaleId, whole: bool) -> Result<(), String> {

@@ -3,6 +3,9 @@
 use std::process::ExitCode;
 use std::time::Instant;
 
+#[global_allocator]
+static GLOBAL: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 use till_simulation::{Mutant, Tally, replay, run};
 
 const HELP: &str = "\

@@ -68,11 +68,12 @@ fn names(history: &[Entry]) -> String {
     history.iter().map(|entry| entry.kind().name()).collect::<Vec<_>>().join(" ")
 }
 
-/// SHA-256 in hex, as the journal keeps a body.
-pub(crate) fn digest(body: &[u8]) -> String {
-    use std::fmt::Write as _;
-    Sha256::digest(body).iter().fold(String::with_capacity(64), |mut hex, byte| {
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
+/// Whether `hex`, as the journal keeps it, is the SHA-256 of this body.
+pub(crate) fn is_digest(hex: &str, body: &[u8]) -> bool {
+    let value = |digit: u8| char::from(digit).to_digit(16);
+    let pairs = hex.as_bytes().chunks(2).map(|pair| match pair {
+        [high, low] => value(*high).zip(value(*low)).map(|(high, low)| high << 4 | low),
+        _ => None,
+    });
+    pairs.eq(Sha256::digest(body).iter().map(|byte| Some(u32::from(*byte))))
 }
