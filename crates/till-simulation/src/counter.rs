@@ -12,7 +12,7 @@ use till::payment::step::Event;
 use till::sale::{Sale, SaleId};
 
 use crate::disk::Disk;
-use crate::reading::{Reading, is_digest};
+use crate::reading::{Reading, Ways, is_digest};
 use crate::stripe::{AMOUNT, Outcome};
 use crate::subject::{Accident, Act, Order, Refused, Standing, Subject};
 
@@ -218,6 +218,13 @@ impl Subject for Counter {
         self.read.entry(sale).or_default().go_on(self.cashier.journal().history(sale))?;
         self.check_token(sale)?;
         if whole { self.check_fold(sale) } else { Ok(()) }
+    }
+
+    fn ways(&self) -> Ways {
+        self.read.values().fold(Ways::default(), |mut all, read| {
+            all.join(read.ways);
+            all
+        })
     }
 
     fn tell(&mut self, sale: SaleId) -> String {

@@ -20,8 +20,10 @@ pub(crate) enum Fault {
     Html,
     Truncated,
     Foreign,
+    Processing,
     // At the counter.
     Declines,
+    NoMoneyAtAll,
     Asks,
     DoubleSubmit,
     Impatient,
@@ -43,10 +45,10 @@ pub(crate) enum Fault {
 
 use Fault::{
     AnswerLost, AnswerSlow, Asleep, Away, ClockJump, Conflict, CrashAtCall, ErrorAfter, ErrorBefore, Foreign, Html,
-    KeyForbidden, KeyRevoked, Late, OtherAccount, RateLimit, RequestLost, Truncated, Twice,
+    KeyForbidden, KeyRevoked, Late, OtherAccount, Processing, RateLimit, RequestLost, Truncated, Twice,
 };
 
-const WIRE: [Fault; 12] = [
+const WIRE: [Fault; 13] = [
     RequestLost,
     AnswerLost,
     AnswerSlow,
@@ -59,6 +61,7 @@ const WIRE: [Fault; 12] = [
     Html,
     Truncated,
     Foreign,
+    Processing,
 ];
 
 /// Trouble that comes over the whole shop and not over one request.
@@ -136,7 +139,7 @@ mod tests {
     #[test]
     fn every_kind_of_trouble_has_a_bit_of_its_own_and_comes_over_some_seed() {
         let counter = [Fault::Declines, Fault::Asks, Fault::DoubleSubmit, Fault::Impatient, Fault::AuthoriseOnly];
-        let others = [Fault::Phone, Fault::SecondSale, Fault::CrashAtCommit, Fault::DiskTrouble];
+        let others = [Fault::NoMoneyAtAll, Fault::Phone, Fault::SecondSale, Fault::CrashAtCommit, Fault::DiskTrouble];
         let all = [&WIRE[..], &SHOP, &counter, &others];
         let seen = (0..64).map(|seed| Weather::draw(&mut Chance::new(seed)).on).fold(0, |seen, on| seen | on);
         let bits = all.concat().iter().fold(0, |bits: u32, fault| {

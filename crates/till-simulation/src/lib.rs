@@ -19,6 +19,7 @@ mod trace;
 mod twin;
 mod world;
 
+pub use reading::Ways;
 pub use tally::Tally;
 pub use twin::Mutant;
 
@@ -62,6 +63,7 @@ fn live(seed: u64, mutant: Option<Mutant>, trace: Trace) -> (Result<Tally, Viola
 
 fn live_with<S: Subject>(seed: u64, mut world: World<S>) -> (Result<Tally, Violation>, String) {
     let lived = world.live();
+    world.tally.ways = world.subject.ways();
     let result = lived.map(|()| world.tally).map_err(|breach| Violation { seed, breach });
     (result, world.trace.into_text())
 }

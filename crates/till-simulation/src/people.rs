@@ -96,7 +96,10 @@ impl<S: Subject> World<S> {
 
     fn at_the_form(&mut self, place: usize) -> Result<(), Breach> {
         if self.weather.has(Fault::Impatient) && self.chance.one_in(6) {
-            return self.choose(place, &[Some(Act::Cancel), Some(Act::PageGone), Some(Act::CheckNow)]);
+            return self.choose(place, &[Some(Act::Cancel), Some(Act::PageGone)]);
+        }
+        if self.chance.one_in(12) {
+            return self.act(place, Act::CheckNow);
         }
         let number = self.card();
         self.submit(place, number)?;
@@ -116,6 +119,9 @@ impl<S: Subject> World<S> {
 
     fn card(&mut self) -> &'static str {
         let (declines, asks) = (self.weather.has(Fault::Declines), self.weather.has(Fault::Asks));
+        if declines && !asks && self.weather.has(Fault::NoMoneyAtAll) {
+            return NO_MONEY;
+        }
         match self.chance.below(8) {
             0 | 1 if declines => NO_MONEY,
             2..=5 if asks => ASKS,

@@ -1,11 +1,36 @@
 //! A second opinion on a sale's history, held beside the transition table and knowing nothing of it.
 
 use sha2::{Digest, Sha256};
-use till::entry::{Closed, Entry};
+use till::entry::{Closed, Entry, Kind};
+use till::payment::Phase;
+use till::payment::table::next;
+
+/// Which ways through the transition table were walked: a bit for each fact, by the phase it came in.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Ways([u32; Phase::ALL.len()]);
+
+impl Ways {
+    /// How many there were, and how many there are.
+    pub fn count(self) -> (u32, usize) {
+        let possible = |from: Phase| Kind::ALL.iter().filter(|kind| next(from, **kind).is_some()).count();
+        (self.0.iter().map(|bits| bits.count_ones()).sum(), Phase::ALL.into_iter().map(possible).sum())
+    }
+
+    /// Adds those that another has walked.
+    pub(crate) fn join(&mut self, other: Self) {
+        self.0.iter_mut().zip(other.0).for_each(|(mine, others)| *mine |= others);
+    }
+
+    fn walk(&mut self, from: Phase, kind: Kind) {
+        self.0[from as usize] |= 1 << (kind as u32);
+    }
+}
 
 /// What has been read of one history.
 #[derive(Debug, Default)]
 pub(crate) struct Reading {
+    phase: Option<Phase>,
+    pub(crate) ways: Ways,
     facts: usize,
     intent: Intent,
     /// A card was sent and its outcome is not written down.
@@ -34,8 +59,16 @@ impl Reading {
         let fresh = history.get(self.facts..).ok_or("I10: facts have disappeared")?;
         self.facts = history.len();
         fresh.iter().try_for_each(|entry| {
+            self.walk(entry.kind());
             self.read(entry).map_err(|breach| format!("{breach}: {} in {}", entry.kind().name(), names(history)))
         })
+    }
+
+    fn walk(&mut self, kind: Kind) {
+        if let Some(from) = self.phase {
+            self.ways.walk(from, kind);
+        }
+        self.phase = self.phase.map_or(Some(Phase::Frozen), |from| next(from, kind));
     }
 
     fn read(&mut self, entry: &Entry) -> Result<(), &'static str> {

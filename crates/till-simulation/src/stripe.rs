@@ -83,6 +83,7 @@ impl Stripe {
         match parcel.fault {
             Some(Fault::AnswerLost) => Err(Unanswered::Lost("the answer did not come back".to_owned())),
             Some(Fault::Foreign) => Ok(foreign(parcel, chance)),
+            Some(Fault::Processing) => Ok(processing(&parcel.request, response)),
             _ => Ok(response),
         }
     }
@@ -176,6 +177,25 @@ fn foreign(parcel: &Parcel, chance: &mut Chance) -> Response<Bytes> {
     let id = parcel.request.uri().path().split('/').nth(3).unwrap_or("pi_unknown");
     answer(200, None, intent(id, parcel.sale, status))
 }
+
+/// Stripe has not quite done yet: what the bank said stands in its books and not in this answer.
+fn processing(request: &Request<Bytes>, mut response: Response<Bytes>) -> Response<Bytes> {
+    let path = request.uri().path();
+    let asks_the_bank = *request.method() == Method::GET || path.ends_with("/confirm") || path.ends_with("/capture");
+    let text = std::str::from_utf8(response.body()).unwrap_or_default();
+    let status = text.rsplit_once(STATUS).map(|(before, after)| (before, after.split_once('"').unwrap_or_default()));
+    if let Some((before, ("succeeded" | "requires_capture" | "requires_payment_method", after))) = status
+        && asks_the_bank
+        && response.status() == http::StatusCode::OK
+    {
+        let before = before.replace("\"amount_received\": 2345", "\"amount_received\": 0");
+        *response.body_mut() = Bytes::from(format!("{before}{STATUS}processing\"{after}"));
+    }
+    response
+}
+
+/// How the simulator prints the beginning of a status; an intent's own is the last one in it.
+const STATUS: &str = "\"status\": \"";
 
 /// What every sale of a history costs, in minor units.
 pub(crate) const AMOUNT: i64 = 2_345;

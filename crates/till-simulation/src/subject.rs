@@ -5,6 +5,7 @@ use http::Request;
 use till::cashier::Now;
 use till::sale::{Sale, SaleId};
 
+use crate::reading::Ways;
 use crate::stripe::Outcome;
 
 /// What a person or the card page does.
@@ -111,6 +112,10 @@ pub(crate) trait Subject: Sized {
     /// I10 and I11 over what has been written since the last time; whole: over all that was ever written.
     fn check_history(&mut self, _sale: SaleId, _whole: bool) -> Result<(), String> {
         Ok(())
+    }
+    /// Which ways through the transition table it has gone so far.
+    fn ways(&self) -> Ways {
+        Ways::default()
     }
     /// For the trace: how the sale stands in the subject's own words.
     fn tell(&mut self, sale: SaleId) -> String {

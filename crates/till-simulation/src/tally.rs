@@ -3,6 +3,8 @@
 use std::fmt;
 use std::ops::AddAssign;
 
+use crate::reading::Ways;
+
 /// Counts over one seed, or over many.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Tally {
@@ -21,7 +23,9 @@ pub struct Tally {
     pub other_card: u64,
     pub paid: u64,
     pub void: u64,
+    /// Blocked for good: the PaymentIntent is in another account.
     pub stuck_elsewhere: u64,
+    pub ways: Ways,
 }
 
 impl AddAssign for Tally {
@@ -42,15 +46,17 @@ impl AddAssign for Tally {
         self.paid += other.paid;
         self.void += other.void;
         self.stuck_elsewhere += other.stuck_elsewhere;
+        self.ways.join(other.ways);
     }
 }
 
 impl fmt::Display for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (walked, all) = self.ways.count();
         write!(
             f,
             "steps={} requests={} crashes={} timeouts={} late={} twice={} disk={} away={} wrong_key={} cards={} 3ds={} \
-             other_card={} paid={} void={} blocked={}",
+             other_card={} paid={} void={} blocked={} ways={walked}/{all}",
             self.steps,
             self.requests,
             self.crashes,
