@@ -35,6 +35,16 @@ pub(crate) struct Counter {
 }
 
 impl Counter {
+    /// Accidents for the commits of these numbers.
+    pub(crate) fn script(&mut self, script: &[(u32, Accident)]) {
+        self.cashier.journal().script = script.to_vec();
+    }
+
+    /// Commits so far, those before a crash included.
+    pub(crate) fn commits(&mut self) -> u32 {
+        self.cashier.journal().commits
+    }
+
     fn orders(&self, effects: Vec<Effect>) -> Vec<Order> {
         effects.into_iter().map(|effect| self.order(effect)).collect()
     }

@@ -11,6 +11,9 @@ use crate::subject::Accident;
 pub(crate) struct Disk {
     rows: MemoryJournal,
     pub(crate) arranged: Option<Accident>,
+    /// Commits so far, and accidents that wait for one of them by its number, counted from 1.
+    pub(crate) commits: u32,
+    pub(crate) script: Vec<(u32, Accident)>,
     pub(crate) happened: Option<Accident>,
 }
 
@@ -39,7 +42,9 @@ fn call_of(entry: &Entry) -> Option<&CallRecord> {
 
 impl Journal for Disk {
     fn append(&mut self, at: i64, after: &Payment, entries: &[Entry]) -> Result<(), JournalError> {
-        let accident = self.arranged.take();
+        self.commits += 1;
+        let scripted = self.script.iter().find(|(number, _)| *number == self.commits).map(|(_, accident)| *accident);
+        let accident = self.arranged.take().or(scripted);
         self.happened = accident.or(self.happened);
         if !matches!(accident, Some(Accident::CrashBefore | Accident::NotWritten)) {
             self.rows.append(at, after, entries)?;

@@ -17,7 +17,7 @@ impl<S: Subject> World<S> {
     /// One whole history.
     pub(crate) fn live(&mut self) -> Result<(), Breach> {
         // Stripe closes an intent after so many cards: some histories are long enough for that.
-        let acts = if self.chance.one_in(32) { 40 } else { self.chance.between(5, 14) };
+        let acts = if self.chance.one_in(64) { 40 } else { self.chance.between(5, 14) };
         self.follow(Vec::new())?;
         for _ in 0..acts {
             self.next_person();
@@ -83,6 +83,9 @@ impl<S: Subject> World<S> {
     /// I5, the rest of it: whatever a sale rests in, people can end it.
     fn settle(&mut self) -> Result<(), Breach> {
         for round in 0..ROUNDS {
+            if self.broken {
+                self.crash("started anew")?;
+            }
             let mut open = false;
             for place in 0..self.sales.len() {
                 open |= self.end(place, round)?;

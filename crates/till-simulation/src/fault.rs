@@ -87,6 +87,12 @@ impl Weather {
         Self::of(on, rate)
     }
 
+    /// As it is, but this computer neither crashes nor fails.
+    pub(crate) fn with_a_sound_computer(&self) -> Self {
+        let unsound = Fault::CrashAtCommit.bit() | Fault::CrashAtCall.bit() | Fault::DiskTrouble.bit();
+        Self::of(self.on & !unsound, self.rate)
+    }
+
     /// Nothing goes wrong any more.
     pub(crate) fn calm() -> Self {
         Self::of(0, 1)

@@ -7,6 +7,7 @@ mod agenda;
 mod chance;
 mod checks;
 mod counter;
+mod crashes;
 mod disk;
 mod ending;
 mod fault;
@@ -19,6 +20,7 @@ mod trace;
 mod twin;
 mod world;
 
+pub use crashes::crash_everywhere;
 pub use reading::Ways;
 pub use tally::Tally;
 pub use twin::Mutant;

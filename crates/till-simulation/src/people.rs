@@ -49,7 +49,11 @@ impl<S: Subject> World<S> {
         let pause = match self.chance.below(8) {
             0..=2 => self.chance.between(10, 700),
             3..=6 => self.chance.between(700, 30_000),
-            _ => self.chance.between(30_000, 900_000),
+            // Seldom so long that a request under way is given up.
+            _ => {
+                let longest = self.chance.pick(&[90_000, 90_000, 180_000, 900_000]);
+                self.chance.between(30_000, longest)
+            }
         };
         self.agenda.add(self.clock + Moment::from(pause), Event::Person);
     }

@@ -1,6 +1,6 @@
 //! The proof, small enough for every test run; `till-simulation --seeds` goes on from here.
 
-use till_simulation::{Mutant, replay, run};
+use till_simulation::{Mutant, crash_everywhere, replay, run};
 
 /// Seeds that once broke a promise. They stay, so that what they found stays mended: a create went again when Stripe
 /// may have forgotten its key (193); the lid was closed for days and a confirm that waited went again (513); the page
@@ -9,6 +9,8 @@ const ONCE_BROKEN: &[u64] = &[193, 513, 612];
 
 /// How many histories a debug build lives in some seconds.
 const SEEDS: u64 = 3_000;
+/// How many of them are lived again for every commit and every pair of commits.
+const CRASH_SEEDS: u64 = 6;
 /// Within how many histories every mutant has to be caught.
 const MUTANT_SEEDS: u64 = 1_000;
 
@@ -27,6 +29,15 @@ fn every_sale_is_paid_once_or_not_at_all() {
 #[test]
 fn what_was_once_broken_stays_mended() {
     ONCE_BROKEN.iter().copied().for_each(hold);
+}
+
+#[test]
+fn a_crash_at_any_commit_and_another_at_any_later_one_break_nothing() {
+    let mut histories = 0;
+    for seed in 0..CRASH_SEEDS {
+        histories += crash_everywhere(seed).unwrap_or_else(|violation| panic!("seed {seed}: {}", violation.breach));
+    }
+    assert!(histories > 50 * CRASH_SEEDS, "{histories}");
 }
 
 #[test]
