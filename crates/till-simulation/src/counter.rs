@@ -1,12 +1,13 @@
 //! The real cashier as the world's subject: production code, with a journal whose disk has accidents.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use bytes::Bytes;
 use http::Request;
 use stripe_api::{Base, SecretKey, answer};
 use till::cashier::{Cashier, Effect, Now, Refusal};
-use till::journal::Journal;
+use till::journal::{Journal, JournalError};
 use till::payment::Phase;
 use till::payment::step::Event;
 use till::sale::{Sale, SaleId};
@@ -38,6 +39,11 @@ impl Counter {
     /// Accidents for the commits of these numbers.
     pub(crate) fn script(&mut self, script: &[(u32, Accident)]) {
         self.cashier.journal().script = script.to_vec();
+    }
+
+    /// Keeps the journal in a file too.
+    pub(crate) fn keep_in(&mut self, path: &Path) -> Result<(), JournalError> {
+        self.cashier.journal().keep_in(path)
     }
 
     /// Commits so far, those before a crash included.
@@ -122,6 +128,9 @@ impl Counter {
     fn check_fold(&mut self, sale: SaleId) -> Result<(), String> {
         let shown = self.cashier.seen(sale).filter(|seen| !seen.unsaved).map(|seen| seen.payment.clone());
         let folded = self.cashier.journal().payment(sale).map_err(|error| format!("I10: {error}"))?;
+        if !self.cashier.journal().is_same_on_file(sale).map_err(|error| format!("I10: {error}"))? {
+            return Err("I10: the file does not hold what was written".to_owned());
+        }
         match shown {
             Some(shown) if folded.as_ref() != Some(&shown) => {
                 Err(format!("I10: {:?} is shown and the facts add up to {:?}", shown.phase, folded.map(|p| p.phase)))
@@ -140,7 +149,8 @@ impl Subject for Counter {
             next += 1;
             next
         };
-        let Kept { disk, read } = kept;
+        let Kept { mut disk, read } = kept;
+        disk.reopen().unwrap_or_else(|error| panic!("I10: {error}"));
         let cashier = Cashier::open(disk, Box::new(chance)).unwrap_or_else(|error| panic!("I10: {error}"));
         let key = SecretKey::parse("sk_test_till").unwrap_or_else(|error| panic!("{error}"));
         Self { cashier, read, base: Base::stripe(), key, last_token: String::new() }

@@ -25,6 +25,8 @@ pub use reading::Ways;
 pub use tally::Tally;
 pub use twin::Mutant;
 
+use std::path::Path;
+
 use counter::Counter;
 use subject::Subject;
 use trace::Trace;
@@ -45,6 +47,16 @@ pub struct Violation {
 /// The first promise that was broken.
 pub fn run(seed: u64, mutant: Option<Mutant>) -> Result<Tally, Violation> {
     live(seed, mutant, Trace::default()).0
+}
+
+/// As [`run`] with the real cashier, and with the journal's real file at `path`, which must not exist yet.
+///
+/// # Errors
+/// The first promise that was broken, or that the file cannot be made.
+pub fn run_on_file(seed: u64, path: &Path) -> Result<Tally, Violation> {
+    let mut world = World::<Counter>::new(seed, Trace::default());
+    world.subject.keep_in(path).map_err(|error| Violation { seed, breach: error.to_string() })?;
+    live_with(seed, world).0
 }
 
 /// As [`run`], and tells what happened.

@@ -1,6 +1,6 @@
 //! The proof, small enough for every test run; `till-simulation --seeds` goes on from here.
 
-use till_simulation::{Mutant, crash_everywhere, replay, run};
+use till_simulation::{Mutant, crash_everywhere, replay, run, run_on_file};
 
 /// Seeds that once broke a promise. They stay, so that what they found stays mended: a create went again when Stripe
 /// may have forgotten its key (193); the lid was closed for days and a confirm that waited went again (831); the page
@@ -9,6 +9,8 @@ const ONCE_BROKEN: &[u64] = &[193, 831, 959];
 
 /// How many histories a debug build lives in some seconds.
 const SEEDS: u64 = 3_000;
+/// How many of them are lived with the journal's file: its commits wait for the disk.
+const FILE_SEEDS: u64 = 60;
 /// How many of them are lived again for every commit and every pair of commits.
 const CRASH_SEEDS: u64 = 6;
 /// Within how many histories every mutant has to be caught.
@@ -24,6 +26,15 @@ fn hold(seed: u64) {
 #[test]
 fn every_sale_is_paid_once_or_not_at_all() {
     (0..SEEDS).for_each(hold);
+}
+
+#[test]
+fn the_journal_s_file_remembers_what_the_journal_in_memory_does() {
+    let folder = tempfile::tempdir().expect("a folder for journals");
+    for seed in 0..FILE_SEEDS {
+        let lived = run_on_file(seed, &folder.path().join(format!("{seed}.db")));
+        assert_eq!(lived, run(seed, None), "seed {seed}");
+    }
 }
 
 #[test]
