@@ -18,6 +18,7 @@ mod subject;
 mod tally;
 mod trace;
 mod twin;
+mod wire;
 mod world;
 
 pub use crashes::crash_everywhere;

@@ -1,19 +1,18 @@
 //! A shop with one till, in virtual time: what happens next, and what follows from it.
 
-use bytes::Bytes;
-use http::{Method, Request};
 use stripe_api::Unanswered;
 use till::cashier::Now;
 use till::money::{Currency, Money};
 use till::sale::{Capture, Entered, Line, Mode, Sale, SaleId};
 
-use crate::agenda::{Agenda, HOUR, MINUTE, Moment};
+use crate::agenda::{Agenda, Moment};
 use crate::chance::Chance;
-use crate::fault::{Fault, Weather, lateness};
+use crate::fault::{Fault, Weather};
 use crate::stripe::{AMOUNT, Outcome, Parcel, START_MS, Stripe};
 use crate::subject::{Accident, Order, Standing, Subject};
 use crate::tally::Tally;
 use crate::trace::Trace;
+use crate::wire::heard;
 
 /// A promise that was broken.
 pub(crate) type Breach = String;
@@ -51,7 +50,7 @@ pub(crate) struct Watched {
     pub(crate) stale: u32,
     pub(crate) settled: Option<Standing>,
     /// When each key first left.
-    keys: Vec<(String, Moment)>,
+    pub(crate) keys: Vec<(String, Moment)>,
 }
 
 /// Everything in one history.
@@ -160,30 +159,6 @@ impl<S: Subject> World<S> {
         }
     }
 
-    /// A request reaches Stripe; what comes back is under way.
-    fn arrive(&mut self, parcel: &Parcel) -> Result<(), Breach> {
-        let outcome = self.stripe.receive(self.clock, parcel, &mut self.chance);
-        self.tally.requests += 1;
-        self.trace.note(self.clock, || format!("    stripe: {} → {}", named(parcel), heard(&outcome)));
-        if let Some(epoch) = parcel.epoch {
-            let slow = parcel.fault == Some(Fault::AnswerSlow);
-            let pause = if outcome.is_err() || slow { self.timeout() } else { self.latency() };
-            let Parcel { sale, flight, .. } = *parcel;
-            self.agenda.add(self.clock + pause, Event::Answer { epoch, sale, flight, outcome });
-        }
-        self.check_money()
-    }
-
-    fn latency(&mut self) -> Moment {
-        Moment::from(self.chance.between(20, 400))
-    }
-
-    /// How long until the till gives up on an answer: a broken connection is felt at once, silence is not.
-    fn timeout(&mut self) -> Moment {
-        let longest = self.chance.pick(&[500, 30_000, 80_000]);
-        Moment::from(self.chance.between(100, longest))
-    }
-
     /// Before the till writes: whether its disk will have an accident.
     pub(crate) fn prepare_disk(&mut self) {
         let crash = self.weather.has(Fault::CrashAtCommit) && self.chance.one_in(12);
@@ -223,81 +198,6 @@ impl<S: Subject> World<S> {
             return self.crash("crashed after the call");
         }
         self.check()
-    }
-
-    fn carry_out(&mut self, order: Order) -> Result<(), Breach> {
-        let epoch = self.epoch;
-        match order {
-            Order::Wake { sale, flight, after_ms } => {
-                self.agenda.add(self.clock + after_ms, Event::Wake { epoch, sale, flight });
-            }
-            Order::Send { sale, flight, request } => {
-                if !self.subject.may_leave(sale, &request) {
-                    return Err(format!("I2: {} {} leaves without a row", request.method(), request.uri().path()));
-                }
-                self.check_age(sale, &request)?;
-                let fault = self.weather.of_request(&mut self.chance);
-                let parcel = Parcel { sale, flight, epoch: Some(epoch), request, key: self.stripe.key, fault };
-                self.trace.note(self.clock, || format!("  till sends {}", named(&parcel)));
-                self.send(parcel);
-            }
-        }
-        Ok(())
-    }
-
-    /// A key never leaves again when Stripe may have forgotten it, and a confirm never after minutes.
-    fn check_age(&mut self, sale: SaleId, request: &Request<Bytes>) -> Result<(), Breach> {
-        let Some(key) = request.headers().get("idempotency-key").and_then(|key| key.to_str().ok()) else {
-            return Ok(());
-        };
-        let Some(watched) = self.sales.iter_mut().find(|watched| watched.id == sale) else {
-            return Ok(());
-        };
-        let known = watched.keys.iter().find(|(known, _)| known == key).map(|(_, first)| *first);
-        let limit = if request.uri().path().ends_with("/confirm") { 10 * MINUTE } else { 23 * HOUR };
-        match known {
-            Some(first) if S::KEEPS_TIME && self.clock - first > limit => {
-                Err(format!("I6: {key} leaves again after its time"))
-            }
-            Some(_) => Ok(()),
-            None => {
-                watched.keys.push((key.to_owned(), self.clock));
-                Ok(())
-            }
-        }
-    }
-
-    fn send(&mut self, parcel: Parcel) {
-        let Parcel { sale, flight, .. } = parcel;
-        let on_the_way = self.latency();
-        match parcel.fault {
-            Some(fault @ (Fault::RequestLost | Fault::Late)) => {
-                let outcome = Err(Unanswered::Lost("nothing came back".to_owned()));
-                let pause = self.timeout();
-                self.agenda.add(self.clock + pause, Event::Answer { epoch: self.epoch, sale, flight, outcome });
-                if fault == Fault::Late && *parcel.request.method() == Method::POST {
-                    self.tally.late += 1;
-                    self.send_late(Parcel { epoch: None, fault: None, ..parcel });
-                }
-            }
-            Some(Fault::Twice) => {
-                self.tally.twice += 1;
-                let copy = Parcel { epoch: None, fault: None, request: parcel.request.clone(), ..parcel };
-                self.agenda.add(self.clock + on_the_way, Event::Arrive(Box::new(parcel)));
-                self.send_late(copy);
-            }
-            _ => self.agenda.add(self.clock + on_the_way, Event::Arrive(Box::new(parcel))),
-        }
-    }
-
-    fn send_late(&mut self, parcel: Parcel) {
-        let pause = lateness(&mut self.chance);
-        let confirms = parcel.request.uri().path().ends_with("/confirm");
-        if pause >= 24 * HOUR && confirms {
-            let watched = self.sales.iter_mut().filter(|watched| watched.id == parcel.sale);
-            watched.for_each(|watched| watched.stale += 1);
-        }
-        self.agenda.add(self.clock + pause, Event::Arrive(Box::new(parcel)));
     }
 
     /// Drops everything that is not durable, and starts again. Requests under way go on without us.
@@ -344,28 +244,5 @@ impl<S: Subject> World<S> {
         }
         self.clock = end;
         Ok(())
-    }
-}
-
-fn named(parcel: &Parcel) -> String {
-    let key = parcel.request.headers().get("idempotency-key").and_then(|key| key.to_str().ok());
-    let key = key.and_then(|key| key.split_once(':')).map_or("", |(_, step)| step);
-    let fault = parcel.fault.map_or(String::new(), |fault| format!(" <{fault:?}>"));
-    let with =
-        if parcel.key == crate::stripe::Key::Ours { String::new() } else { format!(" with {:?} key", parcel.key) };
-    format!("{} {} [{key}]{fault}{with}", parcel.request.method(), parcel.request.uri().path())
-}
-
-fn heard(outcome: &Outcome) -> String {
-    match outcome {
-        Err(unanswered) => unanswered.to_string(),
-        Ok(response) => {
-            let text = String::from_utf8_lossy(response.body());
-            let after =
-                |mark: &str| text.split_once(mark).and_then(|(_, rest)| rest.split('"').next().map(str::to_owned));
-            let status = after("\"status\": \"").or_else(|| after("\"status\":\"")).unwrap_or_default();
-            let code = after("\"code\": \"").unwrap_or_default();
-            format!("{} {status} {code}", response.status().as_u16())
-        }
     }
 }
