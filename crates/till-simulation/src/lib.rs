@@ -26,6 +26,7 @@ pub use reading::Ways;
 pub use tally::Tally;
 pub use twin::Mutant;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use counter::Counter;
@@ -47,7 +48,9 @@ pub struct Violation {
 /// # Errors
 /// The first promise that was broken.
 pub fn run(seed: u64, mutant: Option<Mutant>) -> Result<Tally, Violation> {
-    live(seed, mutant, Trace::default()).0
+    // Nothing of a history outlives its panic.
+    let lived = catch_unwind(AssertUnwindSafe(|| live(seed, mutant, Trace::default()).0));
+    lived.unwrap_or_else(|_| Err(Violation { seed, breach: "a panic".to_owned() }))
 }
 
 /// As [`run`] with the real cashier, and with the journal's real file at `path`, which must not exist yet.

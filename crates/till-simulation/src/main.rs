@@ -76,7 +76,8 @@ fn carry_out(wish: &Wish) -> ExitCode {
     let mut tally = Tally::default();
     for seed in wish.from..wish.from.saturating_add(wish.seeds) {
         let Ok(lived) = run(seed, wish.mutant) else {
-            println!("seeds={} violations=1 {tally} seconds={:.1}", tally.seeds + 1, began.elapsed().as_secs_f32());
+            let seconds = began.elapsed().as_secs_f32();
+            println!("seeds={} violations=1 seed={seed} {tally} seconds={seconds:.1}", tally.seeds + 1);
             return tell(seed, wish.mutant);
         };
         tally += lived;
