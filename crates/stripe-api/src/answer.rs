@@ -131,7 +131,12 @@ fn read_error(bytes: &[u8]) -> Result<Body, String> {
 
 /// The decoder's own message may quote the body, which may hold a secret: only the place is kept.
 fn decode<'a, T: Deserialize<'a>>(bytes: &'a [u8], what: &str) -> Result<T, String> {
-    serde_json::from_slice(bytes).map_err(|error| {
+    // Checking the whole text once is cheaper than checking each word of it.
+    let decoded = match std::str::from_utf8(bytes) {
+        Ok(text) => serde_json::from_str(text),
+        Err(_) => serde_json::from_slice(bytes),
+    };
+    decoded.map_err(|error| {
         let length = bytes.len();
         format!("{what} ({length} bytes, trouble at line {} column {})", error.line(), error.column())
     })

@@ -1,5 +1,7 @@
 //! The calls a till makes, each built by a pure constructor. What is sent is fixed here and nowhere else.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue, USER_AGENT};
 use http::{Request, Uri};
@@ -37,17 +39,18 @@ const AGENT: HeaderValue = HeaderValue::from_static(concat!("Keytill/", env!("CA
 pub struct Call {
     method: Method,
     path: String,
-    form: Form,
+    /// Shared: a call is kept while it is out, in case it has to go again.
+    form: Arc<Form>,
     idempotency_key: Option<String>,
 }
 
 impl Call {
     pub(crate) fn get(path: String, form: Form) -> Self {
-        Self { method: Method::Get, path, form, idempotency_key: None }
+        Self { method: Method::Get, path, form: Arc::new(form), idempotency_key: None }
     }
 
     pub(crate) fn post(path: String, form: Form, key: &str) -> Self {
-        Self { method: Method::Post, path, form, idempotency_key: Some(header_safe(key)) }
+        Self { method: Method::Post, path, form: Arc::new(form), idempotency_key: Some(header_safe(key)) }
     }
 
     /// `GET /v1/account`: name, country, currency. A restricted key may lack the permission (403).

@@ -1,10 +1,11 @@
 //! Writing answers: pretty-printed JSON under Stripe's headers.
 
 use std::cell::RefCell;
+use std::sync::LazyLock;
 
 use bytes::Bytes;
 use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_TYPE, DATE, HeaderName};
-use http::{HeaderValue, Response, StatusCode};
+use http::{HeaderMap, HeaderValue, Response, StatusCode};
 use serde::Serialize;
 
 use crate::books::Books;
@@ -98,24 +99,35 @@ pub(crate) struct Headers<'a> {
     pub(crate) should_retry: Option<bool>,
 }
 
+/// What every answer says, put together once.
+static SAME_FOR_ALL: LazyLock<HeaderMap> = LazyLock::new(|| {
+    let pairs = [
+        ("server", "stripe-simulator"),
+        (CONTENT_TYPE.as_str(), "application/json"),
+        (CACHE_CONTROL.as_str(), "no-cache, no-store"),
+        (ACCESS_CONTROL_ALLOW_ORIGIN.as_str(), "*"),
+        ("access-control-allow-credentials", "true"),
+        ("access-control-allow-methods", "GET, HEAD, PUT, PATCH, POST, DELETE"),
+        ("access-control-expose-headers", EXPOSED),
+        ("access-control-max-age", "300"),
+        ("vary", "Origin"),
+    ];
+    let mut map = HeaderMap::with_capacity(20);
+    for (name, value) in pairs {
+        map.insert(name, HeaderValue::from_static(value));
+    }
+    map
+});
+
 /// Puts an API answer together.
 pub(crate) fn respond(status: StatusCode, body: Bytes, headers: Headers<'_>) -> Response<Bytes> {
     let mut response = Response::new(body);
     *response.status_mut() = status;
     let map = response.headers_mut();
-    map.reserve(20);
+    map.clone_from(&SAME_FOR_ALL);
     let mut fixed = |name: &'static str, value: &'static str| {
         map.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     };
-    fixed("server", "stripe-simulator");
-    fixed(CONTENT_TYPE.as_str(), "application/json");
-    fixed(CACHE_CONTROL.as_str(), "no-cache, no-store");
-    fixed(ACCESS_CONTROL_ALLOW_ORIGIN.as_str(), "*");
-    fixed("access-control-allow-credentials", "true");
-    fixed("access-control-allow-methods", "GET, HEAD, PUT, PATCH, POST, DELETE");
-    fixed("access-control-expose-headers", EXPOSED);
-    fixed("access-control-max-age", "300");
-    fixed("vary", "Origin");
     if headers.replayed {
         fixed("idempotent-replayed", "true");
     }

@@ -7,7 +7,7 @@ use crate::balance_transactions::{self, Transaction};
 use crate::books::{Books, Features};
 use crate::changes::{self, Changed, Kept, Progress, RestoreError};
 use crate::clock::Clock;
-use crate::control::{self, FaultRule, Faults, LedgerLine};
+use crate::control::{self, FaultRule, Faults, IntentLine, LedgerLine};
 use crate::idempotency::Keys;
 use crate::{agenda, api, assets};
 
@@ -153,6 +153,11 @@ impl Simulator {
     /// Every charge that really moved money, oldest first.
     pub fn ledger(&self) -> Vec<LedgerLine> {
         control::ledger(&self.books)
+    }
+
+    /// Every payment intent, oldest first, without copying any.
+    pub fn intents(&self) -> impl Iterator<Item = IntentLine<'_>> {
+        control::intents(&self.books)
     }
 
     fn progress(&self) -> Progress {

@@ -23,7 +23,8 @@ pub use held::{Seen, Token};
 /// The moment something reaches the cashier.
 #[derive(Debug, Clone, Copy)]
 pub struct Now {
-    /// Since the process started. Never jumps; decisions about waiting read this.
+    /// Since the process started. Never jumps, and runs on while the computer sleeps; decisions about waiting
+    /// read this.
     pub monotonic: Duration,
     /// This computer's clock, Unix seconds. Written down for people; no decision reads it.
     pub wall: i64,
@@ -225,8 +226,9 @@ impl<J: Journal> Cashier<J> {
         self.advance(now, sale, Event::Answered(flight.what, Box::new(evidence)), |_| ()).unwrap_or_default()
     }
 
-    /// The time of a waiting request has come.
-    pub fn due(&mut self, sale: SaleId, flight: u64) -> Vec<Effect> {
+    /// The time of a waiting request has come. A computer that slept meanwhile may find that it is long past:
+    /// then it does not go any more, and counts as unanswered.
+    pub fn due(&mut self, now: Now, sale: SaleId, flight: u64) -> Vec<Effect> {
         let writable = self.broken.is_none();
         let Some(held) = self.held.get_mut(&sale) else {
             return Vec::new();
@@ -236,6 +238,11 @@ impl<J: Journal> Cashier<J> {
         };
         waiting.due = None;
         let what = waiting.what;
+        if held.live.sends > 0 && !step::in_time(what, &held.live, now.monotonic) {
+            held.flight = None;
+            let unanswered = Event::Answered(what, Box::new(Evidence::Unanswered));
+            return self.advance(now, sale, unanswered, |_| ()).unwrap_or_default();
+        }
         held.launch(what, flight, sale, writable).into_iter().collect()
     }
 
@@ -305,6 +312,9 @@ impl<J: Journal> Cashier<J> {
     /// Durable first; only then applied, shown and sent. `may_refuse`: nothing has happened outside yet, so that
     /// an unwritable journal simply means no. An answer from Stripe cannot be refused: it is shown, marked unsaved.
     fn commit(&mut self, now: Now, mut held: Held, step: Step, may_refuse: bool) -> Result<Vec<Effect>, Refusal> {
+        if step.entries.is_empty() {
+            return Ok(self.go_on(now, held, false, step.send));
+        }
         let sale = held.payment.sale.id;
         let mut after = held.payment.clone();
         let mut facts = step.entries.iter().filter(|entry| !matches!(entry, Entry::SaleFrozen { .. }));
@@ -325,22 +335,21 @@ impl<J: Journal> Cashier<J> {
         }
         let changed = held.payment.phase != after.phase;
         held.payment = after;
+        Ok(self.go_on(now, held, changed, step.send))
+    }
+
+    /// What follows once the facts are durable: the phase arrives, and the request goes or waits.
+    fn go_on(&mut self, now: Now, mut held: Held, changed: bool, send: Option<step::Send>) -> Vec<Effect> {
         held.arrive(changed, &mut self.chance);
-        let effect = match step.send {
-            Some(send) => {
-                self.next_flight += 1;
-                held.take_off(now, send, self.next_flight, self.broken.is_none())
-            }
-            None => None,
-        };
-        self.held.insert(sale, held);
-        Ok(effect.into_iter().collect())
+        let effect = send.and_then(|send| {
+            self.next_flight += 1;
+            held.take_off(now, send, self.next_flight, self.broken.is_none())
+        });
+        self.held.insert(held.payment.sale.id, held);
+        effect.into_iter().collect()
     }
 
     fn write(&mut self, now: Now, after: &Payment, entries: &[Entry]) -> Result<(), JournalError> {
-        if entries.is_empty() {
-            return Ok(());
-        }
         if let Some(broken) = &self.broken {
             return Err(JournalError::Unwritable(broken.clone()));
         }

@@ -3,11 +3,13 @@
 //! One thread owns the cashier and its journal, so that payments are advanced one event at a time. Requests run on
 //! the async runtime and bring their answers back here; they belong to the desk, not to the window that asked.
 
+mod clock;
+
 use crate::cashier::{Cashier, Effect, Now, Refusal};
 use crate::journal::SqliteJournal;
 use std::sync::{Arc, PoisonError, RwLock, Weak, mpsc};
 use std::thread;
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::{SystemTime, UNIX_EPOCH};
 use stripe_api::{Client, Unanswered};
 use thiserror::Error;
 use tokio::runtime::Handle;
@@ -149,8 +151,8 @@ fn work(
     outside: &Weak<Inside>,
     changed: &impl Fn(&DeskCashier, Now),
 ) {
-    let began = Instant::now();
-    let now = || Now { monotonic: began.elapsed(), wall: wall_clock() };
+    let clock = clock::Clock::start();
+    let now = || Now { monotonic: clock.elapsed(), wall: wall_clock() };
     loop {
         match inbox.recv() {
             Ok(Message::Do(job)) => {
@@ -196,7 +198,7 @@ fn carry_out(outside: &Weak<Inside>, effect: Effect) {
         Effect::Wake { sale, flight, after } => {
             inside.runtime.spawn(async move {
                 tokio::time::sleep(after).await;
-                report(&outside, move |cashier, _| cashier.due(sale, flight));
+                report(&outside, move |cashier, now| cashier.due(now, sale, flight));
             });
         }
     }

@@ -41,6 +41,22 @@ pub struct LedgerLine {
     pub metadata: BTreeMap<String, String>,
 }
 
+/// One payment intent as the books have it: what a client's own record is held against.
+#[derive(Debug, Clone, Copy)]
+pub struct IntentLine<'a> {
+    pub id: &'a str,
+    /// As the API spells it.
+    pub status: &'static str,
+    /// Minor units of `currency`.
+    pub amount: i64,
+    /// Minor units taken, whether or not some were given back.
+    pub amount_received: i64,
+    pub currency: &'a str,
+    /// Cards that were tried.
+    pub attempts: u32,
+    pub metadata: &'a BTreeMap<String, String>,
+}
+
 /// Moves the clock forward.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -147,4 +163,17 @@ pub(crate) fn ledger(books: &Books) -> Vec<LedgerLine> {
             metadata: books.intents.get(&charge.intent).map(|intent| intent.metadata.clone()).unwrap_or_default(),
         })
         .collect()
+}
+
+/// Every intent, oldest first, without copying any.
+pub(crate) fn intents(books: &Books) -> impl Iterator<Item = IntentLine<'_>> {
+    books.intents.iter().map(|intent| IntentLine {
+        id: &intent.id,
+        status: intent.status.as_str(),
+        amount: intent.amount,
+        amount_received: intent.amount_received,
+        currency: &intent.currency,
+        attempts: intent.attempts,
+        metadata: &intent.metadata,
+    })
 }

@@ -54,9 +54,10 @@ pub fn confirm(payment: &Payment, intent: &str, attempt: u32, payment_method: &s
     Call::confirm_intent(intent, &confirm, &key(payment, payment.generation, &step))
 }
 
-/// The second confirm, after 3-D Secure. It names no card: naming one would begin a new attempt.
+/// The second confirm, after 3-D Secure. It names no card: naming one would begin a new attempt. When the bank was
+/// still asking, the next one is another step: Stripe would only repeat what it answered to the first.
 pub fn finish(payment: &Payment, intent: &str) -> Call {
-    let step = format!("a{}:c2", payment.attempts);
+    let step = format!("a{}:c{}", payment.attempts, payment.finishes + 2);
     Call::finish_intent(intent, &key(payment, payment.generation, &step))
 }
 
@@ -84,10 +85,7 @@ pub fn find(created_after: i64, page: Option<&str>) -> Call {
 
 /// What the journal keeps of a call before it is sent.
 pub fn record(call: &Call, at_stripe: Option<i64>) -> CallRecord {
-    let body = call.body_sha256().iter().fold(String::with_capacity(64), |mut hex, byte| {
-        use std::fmt::Write as _;
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    });
+    let digits = call.body_sha256().into_iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    let body = digits.map(|digit| char::from(b"0123456789abcdef"[usize::from(digit)])).collect();
     CallRecord { key: call.idempotency_key().unwrap_or_default().to_owned(), body, at_stripe }
 }

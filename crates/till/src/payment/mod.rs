@@ -27,6 +27,9 @@ pub struct Payment {
     pub created_after: Option<i64>,
     /// Cards confirmed on this generation.
     pub attempts: u32,
+    /// Second confirms sent for the present card: a bank may have to be asked about more than once.
+    #[serde(default)]
+    pub finishes: u32,
     /// The card at Stripe.
     pub payment_method: Option<String>,
     pub cancels: u32,
@@ -73,6 +76,7 @@ impl Payment {
             intent: None,
             created_after: None,
             attempts: 0,
+            finishes: 0,
             payment_method: None,
             cancels: 0,
             captures: 0,
@@ -117,7 +121,6 @@ impl Payment {
         match entry {
             Entry::SaleFrozen { .. }
             | Entry::AuthenticationWanted
-            | Entry::FinishBegun { .. }
             | Entry::ProcessingSeen
             | Entry::OutcomeUnknown
             | Entry::Voided => {}
@@ -133,10 +136,12 @@ impl Payment {
             Entry::IntentCreated { intent, .. } => self.intent = Some(intent.clone()),
             Entry::AttemptBegun { attempt, payment_method, .. } => {
                 self.attempts = *attempt;
+                self.finishes = 0;
                 self.payment_method = Some(payment_method.clone());
                 self.decline = None;
                 self.rejected = None;
             }
+            Entry::FinishBegun { .. } => self.finishes += 1,
             Entry::Declined { decline } => {
                 self.payment_method = None;
                 self.decline = Some(decline.clone());

@@ -7,4 +7,5 @@ mod diagram;
 mod journal;
 mod make;
 mod payment;
+mod time;
 mod world;

@@ -189,17 +189,22 @@ impl World {
     pub fn run_for(&mut self, time: Duration) {
         let end = self.clock + time;
         while let Some(entry) = self.agenda.first_entry().filter(|entry| entry.key().0 <= end) {
-            self.clock = entry.key().0;
+            self.clock = self.clock.max(entry.key().0);
             let due = entry.remove();
             let now = self.now();
             let cashier = self.cashier.as_mut().unwrap();
             let effects = match due {
                 Due::Answer(sale, flight, outcome) => cashier.answered(now, sale, flight, &outcome),
-                Due::Wake(sale, flight) => cashier.due(sale, flight),
+                Due::Wake(sale, flight) => cashier.due(now, sale, flight),
             };
             self.carry_out(effects);
         }
         self.clock = end;
+    }
+
+    /// The lid is closed: time passes and nothing happens here.
+    pub fn sleep(&mut self, time: Duration) {
+        self.clock += time;
     }
 
     fn carry_out(&mut self, effects: Vec<Effect>) {

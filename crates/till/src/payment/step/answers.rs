@@ -1,6 +1,6 @@
 //! What follows from Stripe's answers, and from their absence.
 
-use super::{LONGEST_LOOK, MOST_SENDS, NotNow, PAUSED_LOOK, RESEND_WINDOW, SHORTEST_LOOK, Step, Turn, What, backoff};
+use super::{LONGEST_LOOK, MOST_SENDS, NotNow, PAUSED_LOOK, SHORTEST_LOOK, Step, Turn, What, backoff, in_time};
 use crate::entry::{BlockReason, Closed, Entry, Then};
 use crate::evidence::Evidence;
 use crate::facts::{IntentFacts, IntentStatus};
@@ -50,10 +50,11 @@ impl Turn<'_> {
             return self.look_now(Step::rest());
         };
         let pause = after.unwrap_or_else(|| backoff(self.live.sends, SHORTEST_LOOK / 2, LONGEST_LOOK / 2));
-        let in_time = self.at.monotonic.saturating_sub(self.live.first_sent) + pause < RESEND_WINDOW;
+        let in_time = in_time(what, self.live, self.at.monotonic.saturating_add(pause));
         match what {
             What::Look | What::Find => self.look_later(),
-            What::Create => Step::rest().send_after(pause, what, call),
+            What::Create if in_time => Step::rest().send_after(pause, what, call),
+            What::Create => self.key_burnt(what),
             _ if in_time && (busy || self.live.sends < MOST_SENDS) => Step::rest().send_after(pause, what, call),
             What::Confirm | What::Finish => self.look_now(Step::write([Entry::OutcomeUnknown])),
             What::Capture | What::Cancel => self.look_now(Step::rest()),
@@ -61,7 +62,7 @@ impl Turn<'_> {
     }
 
     /// A 5xx is replayed for its key, and a key used for another body is our own fault: this key is of no more use.
-    fn key_burnt(&self, what: What) -> Step {
+    pub(super) fn key_burnt(&self, what: What) -> Step {
         match what {
             What::Create => {
                 let attempt = self.payment.creates + 1;

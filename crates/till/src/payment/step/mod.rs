@@ -20,6 +20,8 @@ use stripe_api::Call;
 const MOST_SENDS: u32 = 3;
 /// A confirm is not sent again later than this after it was first sent.
 const RESEND_WINDOW: Duration = Duration::from_secs(10 * 60);
+/// Stripe forgets a key after a day: later than this, the same call would run again.
+const KEY_LASTS: Duration = Duration::from_secs(23 * 60 * 60);
 /// How long a paused payment rests between two looks: a late confirm may still arrive at Stripe.
 const PAUSED_LOOK: Duration = Duration::from_secs(60);
 const SHORTEST_LOOK: Duration = Duration::from_secs(2);
@@ -149,7 +151,8 @@ pub fn step(payment: &Payment, live: &Live, at: At, event: Event) -> Result<Step
         Event::Answered(what, evidence) => Ok(turn.answered(what, *evidence)),
         Event::Restarted => Ok(turn.restarted()),
         Event::ReceiptIssued => turn.receipt_issued(),
-        Event::Seen => Ok(Step::write([Entry::Seen])),
+        Event::Seen if payment.unseen => Ok(Step::write([Entry::Seen])),
+        Event::Seen => Ok(Step::rest()),
     }
 }
 
@@ -209,13 +212,24 @@ impl Turn<'_> {
         }
     }
 
-    /// Which kind of request [`Live::call`] is.
-    fn repeated(&self) -> What {
-        match self.live.call.as_ref().map(Call::idempotency_key) {
-            Some(Some(_)) => What::Create,
-            _ => What::Find,
+    /// While preparing: the request once more, at once.
+    fn repeat_now(&self, call: &Call) -> Step {
+        let what = if call.idempotency_key().is_some() { What::Create } else { What::Find };
+        if in_time(what, self.live, self.at.monotonic) {
+            return Step::rest().send(what, call.clone());
         }
+        self.key_burnt(what)
     }
+}
+
+/// Whether a request may go again under its key at this moment of the process's clock.
+pub fn in_time(what: What, live: &Live, moment: Duration) -> bool {
+    let window = match what {
+        What::Create => KEY_LASTS,
+        What::Confirm | What::Finish | What::Capture | What::Cancel => RESEND_WINDOW,
+        What::Look | What::Find => return true,
+    };
+    moment.saturating_sub(live.first_sent) < window
 }
 
 /// Doubles from `shortest`, up to `longest`.

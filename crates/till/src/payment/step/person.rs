@@ -65,7 +65,7 @@ impl Turn<'_> {
             (phase, _) if phase.is_final() => Err(NotNow),
             _ if posting => Ok(Step::rest()),
             (Phase::Preparing, _) => Ok(match &self.live.call {
-                Some(call) => Step::rest().send(self.repeated(), call.clone()),
+                Some(call) => self.repeat_now(call),
                 None => self.restarted(),
             }),
             (Phase::Blocked, None) => {

@@ -1,0 +1,109 @@
+//! The journal of the simulated till: the one for proofs, with a disk under it that has accidents.
+
+use std::path::Path;
+
+use till::entry::{CallRecord, Entry};
+use till::journal::{Journal, JournalError, MemoryJournal, SqliteJournal};
+use till::payment::Payment;
+use till::sale::SaleId;
+
+use crate::subject::Accident;
+
+/// Facts in memory, and in a file too if there is one: then the file is what is read.
+#[derive(Debug, Default)]
+pub(crate) struct Disk {
+    rows: MemoryJournal,
+    file: Option<SqliteJournal>,
+    pub(crate) arranged: Option<Accident>,
+    /// Commits so far, and accidents that wait for one of them by its number, counted from 1.
+    pub(crate) commits: u32,
+    pub(crate) script: Vec<(u32, Accident)>,
+    pub(crate) happened: Option<Accident>,
+}
+
+impl Disk {
+    pub(crate) fn history(&self, sale: SaleId) -> &[Entry] {
+        self.rows.history(sale)
+    }
+
+    /// Keeps a file from now on.
+    pub(crate) fn keep_in(&mut self, path: &Path) -> Result<(), JournalError> {
+        self.file = Some(SqliteJournal::open(path)?);
+        Ok(())
+    }
+
+    /// The process has died: its file is closed as it is, and the next one opens it.
+    pub(crate) fn reopen(&mut self) -> Result<(), JournalError> {
+        let Some(path) = self.file.take().map(|file| file.path().to_owned()) else {
+            return Ok(());
+        };
+        self.keep_in(&path)
+    }
+
+    /// Whether the file, if there is one, holds the very same facts.
+    pub(crate) fn is_same_on_file(&mut self, sale: SaleId) -> Result<bool, JournalError> {
+        let Some(file) = &mut self.file else {
+            return Ok(true);
+        };
+        file.verify()?;
+        let kept = file.history(sale)?;
+        Ok(kept.iter().map(|written| &written.entry).eq(self.rows.history(sale)))
+    }
+
+    /// The record of the call that this key belongs to.
+    pub(crate) fn call(&self, sale: SaleId, key: &str) -> Option<&CallRecord> {
+        self.history(sale).iter().rev().filter_map(call_of).find(|call| call.key == key)
+    }
+}
+
+fn call_of(entry: &Entry) -> Option<&CallRecord> {
+    match entry {
+        Entry::GenerationBegun { call, .. }
+        | Entry::CreateRetried { call, .. }
+        | Entry::AttemptBegun { call, .. }
+        | Entry::FinishBegun { call }
+        | Entry::CancelBegun { call, .. }
+        | Entry::CaptureBegun { call, .. } => Some(call),
+        _ => None,
+    }
+}
+
+impl Journal for Disk {
+    fn append(&mut self, at: i64, after: &Payment, entries: &[Entry]) -> Result<(), JournalError> {
+        self.commits += 1;
+        let scripted = self.script.iter().find(|(number, _)| *number == self.commits).map(|(_, accident)| *accident);
+        let accident = self.arranged.take().or(scripted);
+        self.happened = accident.or(self.happened);
+        if !matches!(accident, Some(Accident::CrashBefore | Accident::NotWritten)) {
+            self.rows.append(at, after, entries)?;
+            if let Some(file) = &mut self.file {
+                file.append(at, after, entries)?;
+            }
+        }
+        match accident {
+            None | Some(Accident::CrashAfter) => Ok(()),
+            Some(_) => Err(JournalError::Unwritable("the disk had an accident".to_owned())),
+        }
+    }
+
+    fn open_payments(&mut self) -> Result<Vec<Payment>, JournalError> {
+        match &mut self.file {
+            Some(file) => file.open_payments(),
+            None => self.rows.open_payments(),
+        }
+    }
+
+    fn payment(&mut self, sale: SaleId) -> Result<Option<Payment>, JournalError> {
+        match &mut self.file {
+            Some(file) => file.payment(sale),
+            None => self.rows.payment(sale),
+        }
+    }
+
+    fn last_number(&mut self) -> Result<u32, JournalError> {
+        match &mut self.file {
+            Some(file) => file.last_number(),
+            None => self.rows.last_number(),
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! What can go wrong, and how each seed chooses among it.
+
+use crate::agenda::{HOUR, MINUTE, Moment, SECOND};
+use crate::chance::Chance;
+
+/// The kinds of trouble. Each seed switches a random part of them on: some histories need two troubles
+/// and the absence of a third.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fault {
+    // On the wire.
+    RequestLost,
+    AnswerLost,
+    AnswerSlow,
+    Late,
+    Twice,
+    Conflict,
+    RateLimit,
+    ErrorBefore,
+    ErrorAfter,
+    Html,
+    Truncated,
+    Foreign,
+    Processing,
+    // At the counter.
+    Declines,
+    NoMoneyAtAll,
+    Asks,
+    DoubleSubmit,
+    Impatient,
+    AuthoriseOnly,
+    Phone,
+    SecondSale,
+    // In this computer.
+    CrashAtCommit,
+    CrashAtCall,
+    DiskTrouble,
+    Asleep,
+    Away,
+    ClockJump,
+    // With the account.
+    KeyRevoked,
+    KeyForbidden,
+    OtherAccount,
+}
+
+use Fault::{
+    AnswerLost, AnswerSlow, Asleep, Away, ClockJump, Conflict, CrashAtCall, ErrorAfter, ErrorBefore, Foreign, Html,
+    KeyForbidden, KeyRevoked, Late, OtherAccount, Processing, RateLimit, RequestLost, Truncated, Twice,
+};
+
+const WIRE: [Fault; 13] = [
+    RequestLost,
+    AnswerLost,
+    AnswerSlow,
+    Late,
+    Twice,
+    Conflict,
+    RateLimit,
+    ErrorBefore,
+    ErrorAfter,
+    Html,
+    Truncated,
+    Foreign,
+    Processing,
+];
+
+/// Trouble that comes over the whole shop and not over one request.
+const SHOP: [Fault; 7] = [CrashAtCall, Asleep, Away, ClockJump, KeyRevoked, KeyForbidden, OtherAccount];
+
+/// The troubles of one seed.
+#[derive(Debug, Clone)]
+pub(crate) struct Weather {
+    on: u32,
+    wire: Vec<Fault>,
+    shop: Vec<Fault>,
+    /// One request in so many meets trouble.
+    pub(crate) rate: u32,
+}
+
+impl Weather {
+    pub(crate) fn draw(chance: &mut Chance) -> Self {
+        // Half of the kinds, or a quarter: few troubles at a time go deeper.
+        let bits = chance.bits();
+        let (low, high) = (low_half(bits), low_half(bits >> 32));
+        let on = if chance.one_in(2) { low } else { low & high };
+        let rate = chance.pick(&[2, 3, 4, 8]);
+        Self::of(on, rate)
+    }
+
+    /// As it is, but this computer neither crashes nor fails.
+    pub(crate) fn with_a_sound_computer(&self) -> Self {
+        let unsound = Fault::CrashAtCommit.bit() | Fault::CrashAtCall.bit() | Fault::DiskTrouble.bit();
+        Self::of(self.on & !unsound, self.rate)
+    }
+
+    /// Nothing goes wrong any more.
+    pub(crate) fn calm() -> Self {
+        Self::of(0, 1)
+    }
+
+    fn of(on: u32, rate: u32) -> Self {
+        let only = |all: &[Fault]| all.iter().copied().filter(|fault| on & fault.bit() != 0).collect();
+        Self { on, wire: only(&WIRE), shop: only(&SHOP), rate }
+    }
+
+    pub(crate) fn has(&self, fault: Fault) -> bool {
+        self.on & fault.bit() != 0
+    }
+
+    /// What becomes of the next request.
+    pub(crate) fn of_request(&self, chance: &mut Chance) -> Option<Fault> {
+        (!self.wire.is_empty() && chance.one_in(self.rate)).then(|| chance.pick(&self.wire))
+    }
+
+    /// What comes over the shop now.
+    pub(crate) fn of_shop(&self, chance: &mut Chance) -> Option<Fault> {
+        (!self.shop.is_empty() && chance.one_in(6)).then(|| chance.pick(&self.shop))
+    }
+}
+
+impl Fault {
+    fn bit(self) -> u32 {
+        1 << (self as u32)
+    }
+}
+
+fn low_half(bits: u64) -> u32 {
+    u32::try_from(bits & u64::from(u32::MAX)).unwrap_or(0)
+}
+
+/// How long something that is late takes: mostly within the minutes in which a person acts, sometimes a day.
+pub(crate) fn lateness(chance: &mut Chance) -> Moment {
+    match chance.below(8) {
+        0..=2 => Moment::from(chance.between(2, 60)) * SECOND,
+        3..=5 => Moment::from(chance.between(1, 20)) * MINUTE,
+        6 => Moment::from(chance.between(1, 20)) * HOUR,
+        _ => Moment::from(chance.between(23, 30)) * HOUR,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_of_trouble_has_a_bit_of_its_own_and_comes_over_some_seed() {
+        let counter = [Fault::Declines, Fault::Asks, Fault::DoubleSubmit, Fault::Impatient, Fault::AuthoriseOnly];
+        let others = [Fault::NoMoneyAtAll, Fault::Phone, Fault::SecondSale, Fault::CrashAtCommit, Fault::DiskTrouble];
+        let all = [&WIRE[..], &SHOP, &counter, &others];
+        let seen = (0..64).map(|seed| Weather::draw(&mut Chance::new(seed)).on).fold(0, |seen, on| seen | on);
+        let bits = all.concat().iter().fold(0, |bits: u32, fault| {
+            assert_eq!(bits & fault.bit(), 0, "{fault:?} twice");
+            bits | fault.bit()
+        });
+        assert_eq!(seen & bits, bits);
+    }
+}

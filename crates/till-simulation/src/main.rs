@@ -1,0 +1,123 @@
+//! `till-simulation`: many histories, one line.
+
+use std::process::ExitCode;
+use std::time::Instant;
+
+#[global_allocator]
+static GLOBAL: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+use till_simulation::{Mutant, Tally, crash_everywhere, replay, run};
+
+const HELP: &str = "\
+Lives histories in which everything goes wrong, and checks that every sale is paid once or not at all.
+
+Usage: till-simulation [--seeds N] [--from S] [--mutant M1…M6 | --crashes] [--replay SEED]
+
+  --seeds N      how many histories (default 100000)
+  --from S       the first seed (default 0)
+  --mutant M     a weakened twin in the cashier's place: M1 to M6, or sound
+  --replay SEED  one history, told
+  --crashes      each history again for every commit, with a crash before or after it, singly and in pairs
+  --help         this text
+
+Ends with 1 at the first broken promise, after telling its history.
+";
+
+#[derive(Debug, PartialEq, Eq)]
+struct Wish {
+    seeds: u64,
+    from: u64,
+    mutant: Option<Mutant>,
+    replay: Option<u64>,
+    crashes: bool,
+}
+
+/// Reads the arguments; `Ok(None)` asks for help.
+fn read(mut arguments: impl Iterator<Item = String>) -> Result<Option<Wish>, String> {
+    let mut wish = Wish { seeds: 100_000, from: 0, mutant: None, replay: None, crashes: false };
+    while let Some(name) = arguments.next() {
+        let mut value = || arguments.next().ok_or_else(|| format!("{name} needs a value"));
+        let number = |text: String| text.replace('_', "").parse().map_err(|_| format!("{name} needs a whole number"));
+        match name.as_str() {
+            "--seeds" => wish.seeds = number(value()?)?,
+            "--from" => wish.from = number(value()?)?,
+            "--replay" => wish.replay = Some(number(value()?)?),
+            "--mutant" => wish.mutant = Some(Mutant::named(&value()?).ok_or("the mutants are M1 to M6, and sound")?),
+            "--crashes" => wish.crashes = true,
+            "--help" | "-h" => return Ok(None),
+            other => return Err(format!("there is no option {other}; --help lists them")),
+        }
+    }
+    Ok(Some(wish))
+}
+
+fn main() -> ExitCode {
+    match read(std::env::args().skip(1)) {
+        Ok(Some(wish)) => carry_out(&wish),
+        Ok(None) => {
+            print!("{HELP}");
+            ExitCode::SUCCESS
+        }
+        Err(problem) => {
+            eprintln!("{problem}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn carry_out(wish: &Wish) -> ExitCode {
+    if let Some(seed) = wish.replay {
+        return tell(seed, wish.mutant);
+    }
+    if wish.crashes {
+        return crash(wish);
+    }
+    let began = Instant::now();
+    let mut tally = Tally::default();
+    for seed in wish.from..wish.from.saturating_add(wish.seeds) {
+        let Ok(lived) = run(seed, wish.mutant) else {
+            let seconds = began.elapsed().as_secs_f32();
+            println!("seeds={} violations=1 seed={seed} {tally} seconds={seconds:.1}", tally.seeds + 1);
+            return tell(seed, wish.mutant);
+        };
+        tally += lived;
+    }
+    println!("seeds={} violations=0 {tally} seconds={:.1}", tally.seeds, began.elapsed().as_secs_f32());
+    ExitCode::SUCCESS
+}
+
+fn crash(wish: &Wish) -> ExitCode {
+    let began = Instant::now();
+    let mut histories = 0;
+    for seed in wish.from..wish.from.saturating_add(wish.seeds) {
+        match crash_everywhere(seed) {
+            Ok(lived) => histories += lived,
+            Err(violation) => {
+                println!("seed={seed} violation: {}", violation.breach);
+                return ExitCode::FAILURE;
+            }
+        }
+    }
+    println!(
+        "seeds={} crashes everywhere: histories={histories} violations=0 seconds={:.1}",
+        wish.seeds,
+        began.elapsed().as_secs_f32()
+    );
+    ExitCode::SUCCESS
+}
+
+/// One history in words, and what came of it.
+fn tell(seed: u64, mutant: Option<Mutant>) -> ExitCode {
+    let (result, history) = replay(seed, mutant);
+    println!("{history}");
+    match result {
+        Ok(tally) => {
+            println!("seed={seed} violations=0 {tally}");
+            ExitCode::SUCCESS
+        }
+        Err(violation) => {
+            println!("seed={seed} violation: {}", violation.breach);
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! Between the till and Stripe: what is sent, what becomes of it, and when it arrives.
+
+use bytes::Bytes;
+use http::{Method, Request};
+use stripe_api::Unanswered;
+use till::sale::SaleId;
+
+use crate::agenda::{HOUR, MINUTE, Moment};
+use crate::fault::{Fault, lateness};
+use crate::stripe::{Key, Outcome, Parcel};
+use crate::subject::{Order, Subject};
+use crate::world::{Breach, Event, World};
+
+impl<S: Subject> World<S> {
+    /// Does what the till has ordered. What it sends must be in its journal.
+    pub(crate) fn carry_out(&mut self, order: Order) -> Result<(), Breach> {
+        let epoch = self.epoch;
+        match order {
+            Order::Wake { sale, flight, after_ms } => {
+                self.agenda.add(self.clock + after_ms, Event::Wake { epoch, sale, flight });
+            }
+            Order::Send { sale, flight, request } => {
+                if !self.subject.may_leave(sale, &request) {
+                    return Err(format!("I2: {} {} leaves without a row", request.method(), request.uri().path()));
+                }
+                self.check_age(sale, &request)?;
+                let fault = self.weather.of_request(&mut self.chance);
+                let parcel = Parcel { sale, flight, epoch: Some(epoch), request, key: self.stripe.key, fault };
+                self.trace.note(self.clock, || format!("  till sends {}", named(&parcel)));
+                self.send(parcel);
+            }
+        }
+        Ok(())
+    }
+
+    /// A key never leaves again when Stripe may have forgotten it, and a confirm never after minutes.
+    fn check_age(&mut self, sale: SaleId, request: &Request<Bytes>) -> Result<(), Breach> {
+        let Some(key) = request.headers().get("idempotency-key").and_then(|key| key.to_str().ok()) else {
+            return Ok(());
+        };
+        let Some(watched) = self.sales.iter_mut().find(|watched| watched.id == sale) else {
+            return Ok(());
+        };
+        let known = watched.keys.iter().find(|(known, _)| known == key).map(|(_, first)| *first);
+        let limit = if request.uri().path().ends_with("/confirm") { 10 * MINUTE } else { 23 * HOUR };
+        match known {
+            Some(first) if S::KEEPS_TIME && self.clock - first > limit => {
+                Err(format!("I6: {key} leaves again after its time"))
+            }
+            Some(_) => Ok(()),
+            None => {
+                watched.keys.push((key.to_owned(), self.clock));
+                Ok(())
+            }
+        }
+    }
+
+    fn send(&mut self, parcel: Parcel) {
+        let Parcel { sale, flight, .. } = parcel;
+        let on_the_way = self.latency();
+        match parcel.fault {
+            Some(fault @ (Fault::RequestLost | Fault::Late)) => {
+                let outcome = Err(Unanswered::Lost("nothing came back".to_owned()));
+                let pause = self.timeout();
+                self.agenda.add(self.clock + pause, Event::Answer { epoch: self.epoch, sale, flight, outcome });
+                if fault == Fault::Late && *parcel.request.method() == Method::POST {
+                    self.tally.late += 1;
+                    self.send_late(Parcel { epoch: None, fault: None, ..parcel });
+                }
+            }
+            Some(Fault::Twice) => {
+                self.tally.twice += 1;
+                let copy = Parcel { epoch: None, fault: None, request: parcel.request.clone(), ..parcel };
+                self.agenda.add(self.clock + on_the_way, Event::Arrive(Box::new(parcel)));
+                self.send_late(copy);
+            }
+            _ => self.agenda.add(self.clock + on_the_way, Event::Arrive(Box::new(parcel))),
+        }
+    }
+
+    fn send_late(&mut self, parcel: Parcel) {
+        let pause = lateness(&mut self.chance);
+        let confirms = parcel.request.uri().path().ends_with("/confirm");
+        if pause >= 24 * HOUR && confirms {
+            let watched = self.sales.iter_mut().filter(|watched| watched.id == parcel.sale);
+            watched.for_each(|watched| watched.stale += 1);
+        }
+        self.agenda.add(self.clock + pause, Event::Arrive(Box::new(parcel)));
+    }
+
+    /// A request reaches Stripe; what comes back is under way.
+    pub(crate) fn arrive(&mut self, parcel: &Parcel) -> Result<(), Breach> {
+        let outcome = self.stripe.receive(self.clock, parcel, &mut self.chance);
+        self.tally.requests += 1;
+        self.trace.note(self.clock, || format!("    stripe: {} → {}", named(parcel), heard(&outcome)));
+        if let Some(epoch) = parcel.epoch {
+            let slow = parcel.fault == Some(Fault::AnswerSlow);
+            let pause = if outcome.is_err() || slow { self.timeout() } else { self.latency() };
+            let Parcel { sale, flight, .. } = *parcel;
+            self.agenda.add(self.clock + pause, Event::Answer { epoch, sale, flight, outcome });
+        }
+        self.check_money()
+    }
+
+    fn latency(&mut self) -> Moment {
+        Moment::from(self.chance.between(20, 400))
+    }
+
+    /// How long until the till gives up on an answer: a broken connection is felt at once, silence is not.
+    fn timeout(&mut self) -> Moment {
+        let longest = self.chance.pick(&[500, 30_000, 80_000]);
+        Moment::from(self.chance.between(100, longest))
+    }
+}
+
+fn named(parcel: &Parcel) -> String {
+    let key = parcel.request.headers().get("idempotency-key").and_then(|key| key.to_str().ok());
+    let key = key.and_then(|key| key.split_once(':')).map_or("", |(_, step)| step);
+    let fault = parcel.fault.map_or(String::new(), |fault| format!(" <{fault:?}>"));
+    let with = if parcel.key == Key::Ours { String::new() } else { format!(" with {:?} key", parcel.key) };
+    format!("{} {} [{key}]{fault}{with}", parcel.request.method(), parcel.request.uri().path())
+}
+
+pub(crate) fn heard(outcome: &Outcome) -> String {
+    match outcome {
+        Err(unanswered) => unanswered.to_string(),
+        Ok(response) => {
+            let text = String::from_utf8_lossy(response.body());
+            // An intent's own status is the last one in its text, behind those of its charge.
+            let last = |mark: &str| text.rsplit_once(mark).and_then(|(_, rest)| rest.split('"').next());
+            let status = last("\"status\": \"").or_else(|| last("\"status\":\"")).unwrap_or_default();
+            let code = last("\"code\": \"").unwrap_or_default();
+            format!("{} {status} {code}", response.status().as_u16())
+        }
+    }
+}
