@@ -12,5 +12,6 @@ pub mod run;
 pub mod say;
 pub mod setup;
 pub mod shell;
+pub mod simulate;
 pub mod steps;
 pub mod suites;

@@ -2,13 +2,14 @@
 
 use std::process::ExitCode;
 
-use xtask::{bench, pictures, run, say, suites};
+use xtask::{bench, pictures, run, say, simulate, suites};
 
 const HELP: &str = "\
 cargo xtask run     set this machine up, build the till and start it in training mode;
                     without a display it takes one training sale headless and prints the receipt
 cargo xtask test    set this machine up and run every test; the last line is `N passed, N failed`;
                     `test <word>` runs the suites with that word
+cargo xtask simulate  live histories in which everything goes wrong; `simulate --help` lists what it takes
 cargo xtask pictures  take the README's pictures anew, from the running till
 cargo xtask bench   build the release and measure it; `bench <word>` measures what has that word
 
@@ -20,6 +21,7 @@ fn main() -> ExitCode {
         Some("run") => run::run(),
         Some("test") => return suites::test(words.get(1).map(String::as_str)),
         Some("bench") => bench::bench(words.get(1).map(String::as_str)),
+        Some("simulate") => simulate::simulate(&words[1..]),
         Some("pictures") => pictures::take(),
         None | Some("help" | "--help" | "-h") => {
             println!("{HELP}");

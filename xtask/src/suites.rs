@@ -7,7 +7,7 @@ use anyhow::Result;
 use crate::building::Beside;
 use crate::setup::{self, Need};
 use crate::steps::{Counts, Tally, suite};
-use crate::{building, place, say, shell};
+use crate::{building, place, say, shell, simulate};
 
 /// Its name, and what runs it.
 type Suite = (&'static str, fn(&mut Tally));
@@ -19,6 +19,7 @@ const SUITES: &[Suite] = &[
     ("page", page),
     ("clippy", clippy),
     ("rust tests", rust_tests),
+    ("simulation", simulation),
     ("licences", licences),
     ("end to end", end_to_end),
 ];
@@ -73,6 +74,12 @@ fn page(tally: &mut Tally) {
     let mut vitest = npm(&["run", "test", "--", "--reporter=default", "--reporter=json"]);
     vitest.arg(format!("--outputFile.json={}", report.display()));
     tally.add(suite("page tests", &mut vitest, Counts::Vitest(&report)));
+}
+
+/// Two hundred thousand histories, and every crash point of some.
+fn simulation(tally: &mut Tally) {
+    tally.add(suite("simulation", &mut simulate::command(&["--seeds", "200000"]), Counts::OneCheck));
+    tally.add(suite("crash points", &mut simulate::command(&["--seeds", "300", "--crashes"]), Counts::OneCheck));
 }
 
 /// The advisory database needs the internet, so only the rest of cargo-deny runs here.
