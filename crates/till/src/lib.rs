@@ -10,6 +10,8 @@ pub mod entry;
 pub mod evidence;
 pub mod facts;
 pub mod journal;
+#[cfg(test)]
+mod made;
 pub mod money;
 pub mod payment;
 pub mod sale;

@@ -3,30 +3,17 @@
 use super::{Evidence, read};
 use crate::entry::{BlockReason, CallRecord, Entry};
 use crate::facts::IntentStatus;
-use crate::money::{Currency, Money};
+use crate::made::sale;
 use crate::payment::Payment;
 use crate::payment::step::What;
-use crate::sale::{Capture, Entered, Mode, Sale, SaleId};
+use crate::sale::{Capture, SaleId};
 use serde_json::{Value, json};
 use stripe_api::{Answer, Unanswered, answer};
 
 fn payment() -> Payment {
-    let sale = Sale {
-        id: SaleId::from_bits(7),
-        number: 1042,
-        total: Money { minor: 2345, currency: Currency::parse("usd").unwrap() },
-        lines: vec![],
-        note: String::new(),
-        entered: Entered::Keyed,
-        capture: Capture::AtOnce,
-        mode: Mode::Test,
-        account: None,
-        till: "Till 1".to_owned(),
-        at: 0,
-    };
     let call = CallRecord { key: "k".to_owned(), body: String::new(), at_stripe: None };
     let entries = [
-        Entry::SaleFrozen { sale: Box::new(sale) },
+        Entry::SaleFrozen { sale: Box::new(sale(Capture::AtOnce)) },
         Entry::GenerationBegun { generation: 1, call },
         Entry::IntentCreated { intent: "pi_1".to_owned(), created: 1 },
     ];

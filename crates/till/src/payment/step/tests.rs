@@ -4,29 +4,12 @@ use super::{At, Event, Live, MOST_SENDS, RESEND_WINDOW, Step, What, step};
 use crate::entry::{BlockReason, CallRecord, Closed, Entry, Kind, Then};
 use crate::evidence::Evidence;
 use crate::facts::{Card, ChargeFacts, Decline, IntentFacts, IntentStatus};
-use crate::money::{Currency, Money};
+use crate::made::{TOTAL, sale};
 use crate::payment::{Payment, Phase, calls};
-use crate::sale::{Capture, Entered, Line, Mode, Sale, SaleId};
+use crate::sale::{Capture, Entered};
 use std::time::Duration;
 
-const TOTAL: i64 = 2345;
 const AT: At = At { monotonic: Duration::from_secs(100), stripe: Some(1_800_000_000) };
-
-fn sale(capture: Capture) -> Sale {
-    Sale {
-        id: SaleId::from_bits(7),
-        number: 1042,
-        total: Money { minor: TOTAL, currency: Currency::parse("usd").unwrap() },
-        lines: vec![Line { label: "Amount".to_owned(), minor: TOTAL }],
-        note: String::new(),
-        entered: Entered::Keyed,
-        capture,
-        mode: Mode::Training,
-        account: None,
-        till: "Till 1".to_owned(),
-        at: 0,
-    }
-}
 
 fn record() -> CallRecord {
     CallRecord { key: "k".to_owned(), body: String::new(), at_stripe: Some(1_800_000_000) }
