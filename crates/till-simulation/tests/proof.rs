@@ -16,7 +16,7 @@ const CRASH_SEEDS: u64 = 6;
 /// Within how many histories every mutant has to be caught.
 const MUTANT_SEEDS: u64 = 1_000;
 
-fn hold(seed: u64) {
+fn assert_holds(seed: u64) {
     if let Err(violation) = run(seed, None) {
         let (_, history) = replay(seed, None);
         panic!("{history}\nseed {seed}: {}", violation.breach);
@@ -25,7 +25,7 @@ fn hold(seed: u64) {
 
 #[test]
 fn every_sale_is_paid_once_or_not_at_all() {
-    (0..SEEDS).for_each(hold);
+    (0..SEEDS).for_each(assert_holds);
 }
 
 #[test]
@@ -39,7 +39,7 @@ fn the_journal_s_file_remembers_what_the_journal_in_memory_does() {
 
 #[test]
 fn what_was_once_broken_stays_mended() {
-    ONCE_BROKEN.iter().copied().for_each(hold);
+    ONCE_BROKEN.iter().copied().for_each(assert_holds);
 }
 
 #[test]

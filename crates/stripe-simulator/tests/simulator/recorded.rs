@@ -15,7 +15,7 @@ const SPENT: &str = "The provided PaymentMethod was previously used with a Payme
 const TOO_LITTLE: &str = "The amount must be greater than or equal to the minimum charge amount allowed for your account and the currency set (https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts).  If you want to save a Payment Method for future use without an immediate payment, use a Setup Intent instead: https://docs.stripe.com/payments/setup-intents";
 
 /// Holds an answer against what was recorded.
-fn compare(told: &Told, recorded: Recorded) {
+fn assert_as_recorded(told: &Told, recorded: Recorded) {
     let (endpoint, status, code, decline, param, message) = recorded;
     assert_eq!(told.status, status, "{endpoint}: {}", told.body);
     assert_eq!(told.at("error.code").as_str(), code, "{endpoint}");
@@ -115,7 +115,7 @@ fn declines_are_told_as_recorded() {
         let visa = shop.confirm(&intent, &format!("payment_method=pm_card_visa_{card}"));
         let told =
             if visa.status == 402 { visa } else { shop.confirm(&intent, &format!("payment_method=pm_card_{card}")) };
-        compare(&told, recorded);
+        assert_as_recorded(&told, recorded);
     }
 }
 
@@ -124,31 +124,34 @@ fn what_cannot_be_done_to_a_payment_is_told_as_recorded() {
     let mut shop = Shop::new();
     let create = "POST /v1/payment_intents";
     let told = shop.post("/v1/payment_intents", "amount=0&currency=usd");
-    compare(&told, (create, 400, Some("parameter_invalid_integer"), None, Some("amount"), TOO_LITTLE));
+    assert_as_recorded(&told, (create, 400, Some("parameter_invalid_integer"), None, Some("amount"), TOO_LITTLE));
     let card = shop.card("4000002760003184");
     let form = format!("amount=500&currency=usd&payment_method_types[]=card&confirm=true&payment_method={card}");
     let absent = "Your card was declined. This transaction requires authentication.";
     let required = Some("authentication_required");
-    compare(
+    assert_as_recorded(
         &shop.post("/v1/payment_intents", &format!("{form}&off_session=true")),
         (create, 402, required, required, None, absent),
     );
-    compare(&shop.post("/v1/payment_intents", &form), (create, 400, None, None, None, SPENT));
+    assert_as_recorded(&shop.post("/v1/payment_intents", &form), (create, 400, None, None, None, SPENT));
     let fraud = form.replace(&card, "pm_card_radarBlock");
     let recorded = (create, 402, Some("card_declined"), Some("fraudulent"), None, "Your card was declined.");
-    compare(&shop.post("/v1/payment_intents", &fraud), recorded);
+    assert_as_recorded(&shop.post("/v1/payment_intents", &fraud), recorded);
     let intent = shop.intent("");
     let cancel = format!("/v1/payment_intents/{intent}/cancel");
     shop.post(&cancel, "");
     let message = "You cannot cancel this PaymentIntent because it has a status of canceled. Only a PaymentIntent with one of the following statuses may be canceled: requires_payment_method, requires_capture, requires_confirmation, requires_action, processing.";
     let unexpected = Some("payment_intent_unexpected_state");
     let endpoint = "POST /v1/payment_intents/{id}/cancel";
-    compare(&shop.post(&cancel, ""), (endpoint, 400, unexpected, None, None, message));
+    assert_as_recorded(&shop.post(&cancel, ""), (endpoint, 400, unexpected, None, None, message));
     let told = shop.get("/v1/payment_intents/does%20not%20exist", "");
     assert_eq!(told.status, 404);
     let told = shop.get("/v1/charges/invalid-charge-id", "");
     let missing = Some("resource_missing");
-    compare(&told, ("GET /v1/charges/{id}", 404, missing, None, Some("id"), "No such charge: 'invalid-charge-id'"));
+    assert_as_recorded(
+        &told,
+        ("GET /v1/charges/{id}", 404, missing, None, Some("id"), "No such charge: 'invalid-charge-id'"),
+    );
 }
 
 #[test]
@@ -166,21 +169,21 @@ fn refused_refunds_are_told_as_recorded() {
         shop.post("/v1/refunds", &format!("payment_intent={intent}&amount={amount}"))
     };
     let more = "Refund amount ($11.00) is greater than charge amount ($10.00)";
-    compare(&refund(&mut shop, &intent, 1_100), (endpoint, 400, None, None, Some("amount"), more));
+    assert_as_recorded(&refund(&mut shop, &intent, 1_100), (endpoint, 400, None, None, Some("amount"), more));
     let whole = "This value must be greater than or equal to 1.";
     let recorded = (endpoint, 400, Some("parameter_invalid_integer"), None, Some("amount"), whole);
-    compare(&refund(&mut shop, &intent, 0), recorded);
+    assert_as_recorded(&refund(&mut shop, &intent, 0), recorded);
     refund(&mut shop, &intent, 500);
     let more = "Refund amount ($6.00) is greater than unrefunded amount on charge ($5.00)";
-    compare(&refund(&mut shop, &intent, 600), (endpoint, 400, None, None, Some("amount"), more));
+    assert_as_recorded(&refund(&mut shop, &intent, 600), (endpoint, 400, None, None, Some("amount"), more));
     refund(&mut shop, &intent, 500);
     let already = "Charge {id} has already been refunded.";
     let recorded = (endpoint, 400, Some("charge_already_refunded"), None, None, already);
-    compare(&refund(&mut shop, &intent, 1), recorded);
+    assert_as_recorded(&refund(&mut shop, &intent, 1), recorded);
     let disputed = sale(&mut shop, "4000000000002685");
     shop.later(10);
     let back = "Charge {id} has been charged back; cannot issue a refund.";
-    compare(&refund(&mut shop, &disputed, 1), (endpoint, 400, Some("charge_disputed"), None, None, back));
+    assert_as_recorded(&refund(&mut shop, &disputed, 1), (endpoint, 400, Some("charge_disputed"), None, None, back));
 }
 
 #[test]
@@ -190,26 +193,29 @@ fn refusals_around_customers_and_cards_are_told_as_recorded() {
     let missing = Some("resource_missing");
     let told = shop.get("/v1/customers/non_existing_customer_id", "");
     let message = "No such customer: 'non_existing_customer_id'";
-    compare(&told, ("GET /v1/customers/{id}", 404, missing, None, Some("id"), message));
+    assert_as_recorded(&told, ("GET /v1/customers/{id}", 404, missing, None, Some("id"), message));
     let attach = "POST /v1/payment_methods/{id}/attach";
     let told = shop.post("/v1/payment_methods/abcd/attach", &format!("customer={jane}"));
-    compare(&told, (attach, 404, missing, None, Some("payment_method"), "No such PaymentMethod: 'abcd'"));
+    assert_as_recorded(&told, (attach, 404, missing, None, Some("payment_method"), "No such PaymentMethod: 'abcd'"));
     let declined = (attach, 402, Some("card_declined"), Some("generic_decline"), Some(""), "Your card was declined.");
     let path = "/v1/payment_methods/pm_card_visa_chargeDeclined/attach";
-    compare(&shop.post(path, &format!("customer={jane}")), declined);
+    assert_as_recorded(&shop.post(path, &format!("customer={jane}")), declined);
     let told = shop.post("/v1/payment_methods/pm_card_visa/attach", &format!("customer={jane}"));
     let joe = shop.customer("");
     let told = shop.post(&format!("/v1/payment_methods/{}/attach", told.text("id")), &format!("customer={joe}"));
     let message = "The payment method you provided has already been attached to a customer.";
-    compare(&told, (attach, 400, None, None, None, message));
+    assert_as_recorded(&told, (attach, 400, None, None, None, message));
     let told = shop.type_card("4242424242424241", "");
     let number = Some("incorrect_number");
     let message = "Your card number is incorrect.";
-    compare(&told, ("POST /v1/payment_methods", 402, number, None, Some("number"), message));
+    assert_as_recorded(&told, ("POST /v1/payment_methods", 402, number, None, Some("number"), message));
     let id = shop.post("/v1/setup_intents", "payment_method_types[]=card").text("id");
     let cancel = format!("/v1/setup_intents/{id}/cancel");
     shop.post(&cancel, "");
     let message = "You cannot cancel this SetupIntent because it it already canceled.";
     let unexpected = Some("setup_intent_unexpected_state");
-    compare(&shop.post(&cancel, ""), ("POST /v1/setup_intents/{id}/cancel", 400, unexpected, None, None, message));
+    assert_as_recorded(
+        &shop.post(&cancel, ""),
+        ("POST /v1/setup_intents/{id}/cancel", 400, unexpected, None, None, message),
+    );
 }

@@ -21,7 +21,7 @@ fn a_confirm_that_waited_while_the_computer_slept_does_not_go_any_more() {
         world.card(sale, VISA);
         world.run_for(A_MOMENT);
         let sent = world.sent.len();
-        world.sleep(slept);
+        world.close_lid(slept);
         world.run_for(A_WHILE);
         assert_eq!(world.sent.len(), sent, "Stripe may have forgotten the key: {:?}", world.sent);
         assert_eq!(world.phase(sale), Phase::Paused, "it was looked at instead");
@@ -36,7 +36,7 @@ fn a_short_nap_keeps_a_confirm_from_nothing() {
     world.fates(&[Fate::Lost]);
     world.card(sale, VISA);
     world.run_for(A_MOMENT);
-    world.sleep(Duration::from_secs(60));
+    world.close_lid(Duration::from_secs(60));
     world.run_for(A_WHILE);
     assert_eq!(world.phase(sale), Phase::Paid);
 }

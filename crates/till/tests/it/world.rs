@@ -203,7 +203,7 @@ impl World {
     }
 
     /// The lid is closed: time passes and nothing happens here.
-    pub fn sleep(&mut self, time: Duration) {
+    pub fn close_lid(&mut self, time: Duration) {
         self.clock += time;
     }
 
