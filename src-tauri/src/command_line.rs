@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use till::journal::{JournalError, SqliteJournal};
 
+use crate::view::ModeView;
+
 const HELP: &str = "\
 keytill                          opens the till
 keytill journal verify [MODE]    checks every entry, the chain between them, and what the screens show of them
@@ -12,8 +14,6 @@ keytill journal export [MODE]    writes every entry as a line of JSON
 
 MODE is training, test or live; without one, every journal there is.
 KEYTILL_DATA names another folder than the system's. The till must not be running.";
-
-const MODES: [&str; 3] = ["training", "test", "live"];
 
 /// What the program is to do.
 #[derive(Debug, PartialEq, Eq)]
@@ -34,9 +34,13 @@ pub fn obey(words: &[String], folder: Option<PathBuf>, out: &mut impl Write) -> 
         ["journal", "export", mode @ ..] => (Wish::Export, mode),
         _ => return help(out).map(Some),
     };
-    let modes: &[&str] = match modes {
-        [] => &MODES,
-        [mode] if MODES.contains(mode) => modes,
+    let named = |word: &str| ModeView::ALL.into_iter().find(|mode| mode.name() == word);
+    let modes = match modes {
+        [] => ModeView::ALL.to_vec(),
+        [word] => match named(word) {
+            Some(mode) => vec![mode],
+            None => return help(out).map(Some),
+        },
         _ => return help(out).map(Some),
     };
     let Some(folder) = folder else {
@@ -45,7 +49,7 @@ pub fn obey(words: &[String], folder: Option<PathBuf>, out: &mut impl Write) -> 
     };
     let mut well = true;
     for mode in modes {
-        well &= one(&wish, mode, &folder.join(format!("{mode}.sqlite")), out)?;
+        well &= one(&wish, mode.name(), &folder.join(mode.journal()), out)?;
     }
     Ok(Some(well))
 }

@@ -127,6 +127,23 @@ impl From<KeyMode> for ModeView {
 }
 
 impl ModeView {
+    /// Every mode, safest first.
+    pub const ALL: [Self; 3] = [Self::Training, Self::Test, Self::Live];
+
+    /// As it stands on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Training => "training",
+            Self::Test => "test",
+            Self::Live => "live",
+        }
+    }
+
+    /// The file of its journal, in the data folder.
+    pub fn journal(self) -> String {
+        format!("{}.sqlite", self.name())
+    }
+
     /// The kind of keys the mode works with; training needs none.
     pub fn keys(self) -> Option<KeyMode> {
         match self {

@@ -117,13 +117,10 @@ impl Counter {
         self.screen().connect(connection);
         self.publish();
         // What the old key blocked may go on.
-        for sale in self.blocked() {
+        let blocked = self.screen().blocked();
+        for sale in blocked {
             let _ = self.act(move |cashier, now| cashier.handle(now, sale, Event::CheckNow)).await;
         }
-    }
-
-    fn blocked(&self) -> Vec<SaleId> {
-        self.screen().blocked()
     }
 
     /// Whether a request that moves money is at Stripe: then the mode cannot be left.
@@ -199,7 +196,9 @@ impl Counter {
             self.publish();
             return charged;
         }
-        self.next_draft().await
+        self.next_draft().await?;
+        self.publish();
+        Ok(())
     }
 
     /// The card window, for this payment.
@@ -256,8 +255,8 @@ impl Counter {
     pub async fn card_page_lost(&self) {
         if self.close_card().await.is_err() {
             self.screen().stop_taking_card();
+            self.publish();
         }
-        self.publish();
     }
 
     /// The payment that the card window shows; commands from there reach no other.
@@ -289,7 +288,6 @@ impl Counter {
     async fn next_draft(&self) -> Answer<()> {
         let (sale, number) = self.ask(|cashier, _| cashier.next_sale()).await?;
         self.screen().draft = draft::Draft::new(sale, number);
-        self.publish();
         Ok(())
     }
 
@@ -324,12 +322,7 @@ fn parse(sale: &str) -> Answer<SaleId> {
 }
 
 fn open_journal(folder: &DataFolder, mode: ModeView) -> Answer<DeskCashier> {
-    let name = match mode {
-        ModeView::Training => "training.sqlite",
-        ModeView::Test => "test.sqlite",
-        ModeView::Live => "live.sqlite",
-    };
-    let journal = SqliteJournal::open(&folder.path().join(name)).map_err(|error| journal_problem(&error))?;
+    let journal = SqliteJournal::open(&folder.path().join(mode.journal())).map_err(|error| journal_problem(&error))?;
     Cashier::open(journal, Box::new(chance)).map_err(|error| journal_problem(&error))
 }
 

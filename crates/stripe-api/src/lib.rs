@@ -19,7 +19,6 @@ pub mod key;
 mod lenient;
 pub mod object;
 mod open;
-pub mod retry;
 mod transport;
 
 #[cfg(feature = "https")]

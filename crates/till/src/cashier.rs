@@ -7,8 +7,8 @@ use crate::entry::Entry;
 use crate::evidence::{self, Evidence};
 use crate::journal::{Journal, JournalError};
 use crate::money::AmountProblem;
+use crate::payment::Payment;
 use crate::payment::step::{self, At, Event, Live, NotNow, Step};
-use crate::payment::{Payment, Phase};
 use crate::sale::{LONGEST_NOTE, Sale, SaleId};
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -135,9 +135,12 @@ impl<J: Journal> Cashier<J> {
         step.entries.insert(0, frozen);
         let mut held = Held::new(payment);
         held.live.attended = true;
-        let effects = self.commit(now, held, step, true)?;
-        self.next_number += 1;
-        Ok(effects)
+        let effects = self.commit(now, held, step, true);
+        match &effects {
+            Ok(_) => self.next_number += 1,
+            Err(_) => drop(self.held.remove(&id)),
+        }
+        effects
     }
 
     /// The card page has made a payment method for the payment whose token it holds.
@@ -315,7 +318,6 @@ impl<J: Journal> Cashier<J> {
         if step.entries.is_empty() {
             return Ok(self.go_on(now, held, false, step.send));
         }
-        let sale = held.payment.sale.id;
         let mut after = held.payment.clone();
         let mut facts = step.entries.iter().filter(|entry| !matches!(entry, Entry::SaleFrozen { .. }));
         let written = facts
@@ -323,11 +325,8 @@ impl<J: Journal> Cashier<J> {
             .map_err(JournalError::from)
             .and_then(|()| self.write(now, &after, &step.entries));
         if let Err(error) = written {
-            let known = self.held.contains_key(&sale) || held.payment.phase != Phase::Frozen;
             if may_refuse {
-                if known {
-                    self.held.insert(sale, held);
-                }
+                self.held.insert(held.payment.sale.id, held);
                 return Err(Refusal::Journal(error));
             }
             self.broken.get_or_insert_with(|| error.to_string());

@@ -6,11 +6,11 @@ use till::money::Currency;
 use zeroize::Zeroizing;
 
 use crate::account::{Connected, Keys};
-use crate::counter::Counter;
+use crate::counter::{Counter, views};
 use crate::keychain;
 use crate::settings::{AccountSettings, Settings};
 use crate::shell::{Notice, Shell};
-use crate::view::{AccountView, CurrencyView, ModeView, Problem, ProblemCode, SettingsView, ThemeView};
+use crate::view::{AccountView, ModeView, Problem, ProblemCode, SettingsView, ThemeView};
 
 /// Longer names do not fit on a receipt.
 const LONGEST_NAME: usize = 80;
@@ -101,7 +101,7 @@ fn view(settings: &Settings, keychain: Option<Problem>) -> SettingsView {
         test: settings.test.as_ref().map(account_view),
         live: settings.live.as_ref().map(account_view),
         keychain,
-        currencies: Currency::all().map(currency_view).collect(),
+        currencies: Currency::all().map(views::currency).collect(),
     }
 }
 
@@ -112,10 +112,6 @@ fn account_view(account: &AccountSettings) -> AccountView {
         publishable_key: recognisable(&account.publishable_key),
         key_kind: account.key_kind,
     }
-}
-
-fn currency_view(currency: Currency) -> CurrencyView {
-    CurrencyView { code: currency.code().to_owned(), decimals: currency.decimals() }
 }
 
 /// `pk_test_…Ab3d`: enough to tell two keys apart.

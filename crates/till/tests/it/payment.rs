@@ -370,6 +370,8 @@ fn a_request_that_waits_for_its_turn_does_not_go_once_nothing_can_be_written() {
     world.fill_disk();
     let token_less = world.charge_refused(2);
     assert!(matches!(token_less, Err(Refusal::Journal(_))));
+    let again = world.charge_refused(2);
+    assert!(matches!(again, Err(Refusal::Journal(_))), "a refused charge is not one that has begun: {again:?}");
     let sent = world.sent.len();
     world.run_for(A_WHILE);
     assert_eq!(world.sent.len(), sent);

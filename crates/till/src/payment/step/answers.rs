@@ -37,9 +37,7 @@ impl Turn<'_> {
 
     fn declined(&self, what: What, facts: &IntentFacts) -> Step {
         match what {
-            What::Confirm | What::Finish => {
-                Step::write([Entry::Declined { decline: facts.decline.clone().unwrap_or_default() }])
-            }
+            What::Confirm | What::Finish => card_declined(facts),
             What::Create | What::Capture | What::Cancel | What::Look | What::Find => self.absorb(what, facts),
         }
     }
@@ -159,7 +157,7 @@ impl Turn<'_> {
         match self.payment.phase {
             Phase::Confirming | Phase::Finishing => self.attempt_unpaid(facts),
             Phase::Authenticating => match facts.status {
-                IntentStatus::RequiresPaymentMethod => self.declined(What::Finish, facts),
+                IntentStatus::RequiresPaymentMethod => card_declined(facts),
                 _ => self.pause(facts.status),
             },
             Phase::Cancelling if what == What::Look => {
@@ -182,7 +180,7 @@ impl Turn<'_> {
     fn attempt_unpaid(&self, facts: &IntentFacts) -> Step {
         match facts.status {
             IntentStatus::RequiresAction => Step::write([Entry::AuthenticationWanted]),
-            IntentStatus::RequiresPaymentMethod => self.declined(What::Confirm, facts),
+            IntentStatus::RequiresPaymentMethod => card_declined(facts),
             _ => Step { entries: vec![Entry::OutcomeUnknown], ..self.look_later() },
         }
     }
@@ -200,6 +198,10 @@ impl Turn<'_> {
     fn pause(&self, status: IntentStatus) -> Step {
         self.look_at_leisure(Step::write([Entry::Paused { status: Some(status) }]))
     }
+}
+
+fn card_declined(facts: &IntentFacts) -> Step {
+    Step::write([Entry::Declined { decline: facts.decline.clone().unwrap_or_default() }])
 }
 
 fn created(facts: &IntentFacts) -> Step {
