@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use till::books::{BookEntry, Books};
 use till::entry::{CallRecord, Entry};
 use till::journal::{Journal, JournalError, MemoryJournal, SqliteJournal};
 use till::payment::Payment;
@@ -30,6 +31,24 @@ impl Disk {
     pub(crate) fn keep_in(&mut self, path: &Path) -> Result<(), JournalError> {
         self.file = Some(SqliteJournal::open(path)?);
         Ok(())
+    }
+
+    /// Writes, unless the disk has an accident just now.
+    fn commit(&mut self, write: impl Fn(&mut dyn Journal) -> Result<(), JournalError>) -> Result<(), JournalError> {
+        self.commits += 1;
+        let scripted = self.script.iter().find(|(number, _)| *number == self.commits).map(|(_, accident)| *accident);
+        let accident = self.arranged.take().or(scripted);
+        self.happened = accident.or(self.happened);
+        if !matches!(accident, Some(Accident::CrashBefore | Accident::NotWritten)) {
+            write(&mut self.rows)?;
+            if let Some(file) = &mut self.file {
+                write(file)?;
+            }
+        }
+        match accident {
+            None | Some(Accident::CrashAfter) => Ok(()),
+            Some(_) => Err(JournalError::Unwritable("the disk had an accident".to_owned())),
+        }
     }
 
     /// The process has died: its file is closed as it is, and the next one opens it.
@@ -70,19 +89,17 @@ fn call_of(entry: &Entry) -> Option<&CallRecord> {
 
 impl Journal for Disk {
     fn append(&mut self, at: i64, after: &Payment, entries: &[Entry]) -> Result<(), JournalError> {
-        self.commits += 1;
-        let scripted = self.script.iter().find(|(number, _)| *number == self.commits).map(|(_, accident)| *accident);
-        let accident = self.arranged.take().or(scripted);
-        self.happened = accident.or(self.happened);
-        if !matches!(accident, Some(Accident::CrashBefore | Accident::NotWritten)) {
-            self.rows.append(at, after, entries)?;
-            if let Some(file) = &mut self.file {
-                file.append(at, after, entries)?;
-            }
-        }
-        match accident {
-            None | Some(Accident::CrashAfter) => Ok(()),
-            Some(_) => Err(JournalError::Unwritable("the disk had an accident".to_owned())),
+        self.commit(|journal| journal.append(at, after, entries))
+    }
+
+    fn append_books(&mut self, at: i64, after: &Books, entries: &[BookEntry]) -> Result<(), JournalError> {
+        self.commit(|journal| journal.append_books(at, after, entries))
+    }
+
+    fn books(&mut self) -> Result<Books, JournalError> {
+        match &mut self.file {
+            Some(file) => file.books(),
+            None => self.rows.books(),
         }
     }
 

@@ -1,9 +1,10 @@
 //! Sales, payments and their journal: a sale is paid once, or not at all.
 //!
-//! What is absent here: HTTP, Tauri, and in the pure files (`money`, `sale`, `facts`, `entry`, `evidence`, `payment`)
-//! also clocks, chance, SQL and `async`. [`payment::step`] decides, [`journal`] remembers, [`cashier`] does both in that
+//! What is absent here: HTTP, Tauri, and in the pure files (`money`, `sale`, `facts`, `entry`, `books`, `evidence`,
+//! `payment`) also clocks, chance, SQL and `async`. [`payment::step`] decides, [`journal`] remembers, [`cashier`] does both in that
 //! order, [`desk`] carries requests to Stripe and answers back.
 
+pub mod books;
 pub mod cashier;
 pub mod desk;
 pub mod entry;

@@ -8,6 +8,7 @@ mod sqlite;
 pub use memory::MemoryJournal;
 pub use sqlite::{Filter, SqliteJournal};
 
+use crate::books::{BookEntry, Books};
 use crate::entry::Entry;
 use crate::payment::{Impossible, Payment};
 use crate::sale::SaleId;
@@ -72,4 +73,21 @@ pub trait Journal {
     /// # Errors
     /// When the journal cannot be read.
     fn last_number(&mut self) -> Result<u32, JournalError>;
+
+    /// Makes facts that belong to no sale durable, all or none. `after` is the books with them applied.
+    ///
+    /// # Errors
+    /// As for [`Journal::append`].
+    fn append_books(&mut self, at: i64, after: &Books, entries: &[BookEntry]) -> Result<(), JournalError>;
+
+    /// What the facts that belong to no sale add up to.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    fn books(&mut self) -> Result<Books, JournalError>;
+
+    /// Whether less is here than was once durable: an older copy was put back, or the file was begun anew.
+    fn is_behind(&self) -> bool {
+        false
+    }
 }

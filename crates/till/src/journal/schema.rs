@@ -104,3 +104,11 @@ pub(super) fn create(db: &Connection) -> Result<(), JournalError> {
     ))
     .map_err(|error| super::sqlite::trouble(db, &error))
 }
+
+/// The facts that belong to no sale came later: a journal from before gets their table.
+pub(super) fn add_books(db: &Connection) -> Result<(), JournalError> {
+    db.execute_batch(
+        "CREATE TABLE IF NOT EXISTS books (id INTEGER PRIMARY KEY CHECK (id = 1), state TEXT NOT NULL) STRICT",
+    )
+    .map_err(|error| super::sqlite::trouble(db, &error))
+}

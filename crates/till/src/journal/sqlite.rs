@@ -2,6 +2,7 @@
 
 use super::chain::{Hash, Link, ROOT};
 use super::{Journal, JournalError, Written, schema};
+use crate::books::{BookEntry, Books};
 use crate::entry::Entry;
 use crate::payment::Payment;
 use crate::sale::SaleId;
@@ -12,6 +13,8 @@ use std::time::Duration;
 
 /// How many of the newest entries a start checks; `verify` checks all.
 const TAIL: i64 = 1_000;
+/// In the place of a sale's id, where a fact belongs to none.
+const NO_SALE: &str = "";
 
 /// An open journal. Dropping it closes the file.
 #[derive(Debug)]
@@ -59,6 +62,7 @@ impl SqliteJournal {
         if is_new {
             schema::create(&db)?;
         }
+        schema::add_books(&db)?;
         let mut journal = Self { db, path: path.to_owned(), last: (0, ROOT) };
         journal.check_pages()?;
         journal.last = journal.check_chain(TAIL)?;
@@ -119,8 +123,9 @@ impl SqliteJournal {
     /// [`JournalError::Damaged`], naming the first entry or sale that is wrong.
     pub fn verify(&mut self) -> Result<i64, JournalError> {
         let (last, _) = self.check_chain(i64::MAX)?;
-        let sales: Vec<String> =
-            self.read(|db| db.prepare("SELECT DISTINCT sale FROM entry")?.query_map([], |row| row.get(0))?.collect())?;
+        let sales: Vec<String> = self.read(|db| {
+            db.prepare("SELECT DISTINCT sale FROM entry WHERE sale <> ''")?.query_map([], |row| row.get(0))?.collect()
+        })?;
         for sale in sales {
             let id = SaleId::parse(&sale).ok_or_else(|| JournalError::Damaged(format!("{sale} is not a sale")))?;
             let history = self.history(id)?;
@@ -129,7 +134,21 @@ impl SqliteJournal {
                 return Err(JournalError::Damaged(format!("sale {} is not what its entries say", folded.sale.name())));
             }
         }
+        let mut books = Books::default();
+        self.book_entries()?.iter().for_each(|entry| books.apply(entry));
+        if self.books()? != books {
+            return Err(JournalError::Damaged("the books are not what their entries say".to_owned()));
+        }
         Ok(last)
+    }
+
+    fn book_entries(&self) -> Result<Vec<BookEntry>, JournalError> {
+        let bodies: Vec<String> = self.read(|db| {
+            db.prepare("SELECT body FROM entry WHERE sale = '' ORDER BY seq")?
+                .query_map([], |row| row.get(0))?
+                .collect()
+        })?;
+        bodies.iter().map(|body| decode(body)).collect()
     }
 
     /// Every entry as a line of JSON, in order, with its place in the chain.
@@ -227,6 +246,28 @@ impl Journal for SqliteJournal {
         Ok(())
     }
 
+    fn append_books(&mut self, at: i64, after: &Books, entries: &[BookEntry]) -> Result<(), JournalError> {
+        let mut last = self.last;
+        let written = self.db.transaction().and_then(|transaction| {
+            for entry in entries {
+                last = link(&transaction, last, at, NO_SALE, (entry.name(), &encode(entry)?))?;
+            }
+            transaction
+                .prepare_cached("INSERT OR REPLACE INTO books (id, state) VALUES (1, ?)")?
+                .execute([encode(after)?])?;
+            transaction.commit()
+        });
+        written.map_err(|error| trouble(&self.db, &error))?;
+        self.last = last;
+        Ok(())
+    }
+
+    fn books(&mut self) -> Result<Books, JournalError> {
+        let state: Option<String> =
+            self.read(|db| db.query_row("SELECT state FROM books", [], |row| row.get(0)).optional())?;
+        state.map_or_else(|| Ok(Books::default()), |state| decode(&state))
+    }
+
     fn open_payments(&mut self) -> Result<Vec<Payment>, JournalError> {
         let states: Vec<String> = self.read(|db| {
             db.prepare("SELECT state FROM payment WHERE open = 1 ORDER BY number")?
@@ -259,15 +300,7 @@ fn write(
 ) -> rusqlite::Result<(i64, Hash)> {
     let sale = after.sale.id.to_string();
     for entry in entries {
-        let body = encode(entry)?;
-        let link = Link { seq: last.0 + 1, at, sale: &sale, kind: entry.kind().name(), body: &body };
-        let hash = link.hash(&last.1);
-        transaction
-            .prepare_cached(
-                "INSERT INTO entry (seq, at, sale, kind, body, prev_hash, hash) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            )?
-            .execute(params![link.seq, at, sale, link.kind, body, last.1, hash])?;
-        last = (link.seq, hash);
+        last = link(transaction, last, at, &sale, (entry.kind().name(), &encode(entry)?))?;
     }
     transaction
         .prepare_cached(
@@ -276,6 +309,22 @@ fn write(
         )?
         .execute(params![sale, after.sale.number, after.is_open(), search_text(after), encode(after)?])?;
     Ok(last)
+}
+
+/// One entry more on the chain.
+fn link(
+    transaction: &Transaction<'_>,
+    last: (i64, Hash),
+    at: i64,
+    sale: &str,
+    (kind, body): (&str, &str),
+) -> rusqlite::Result<(i64, Hash)> {
+    let link = Link { seq: last.0 + 1, at, sale, kind, body };
+    let hash = link.hash(&last.1);
+    transaction
+        .prepare_cached("INSERT INTO entry (seq, at, sale, kind, body, prev_hash, hash) VALUES (?, ?, ?, ?, ?, ?, ?)")?
+        .execute(params![link.seq, at, sale, kind, body, last.1, hash])?;
+    Ok((link.seq, hash))
 }
 
 fn encode<T: serde::Serialize>(value: &T) -> rusqlite::Result<String> {

@@ -4,6 +4,7 @@ use crate::make;
 use rusqlite::Connection;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
+use till::books::BookEntry;
 use till::entry::Entry;
 use till::journal::{Filter, Journal, JournalError, SqliteJournal};
 use till::payment::Payment;
@@ -97,6 +98,25 @@ fn payments_are_found_by_what_a_cashier_remembers() {
     for (filter, expected) in table {
         assert_eq!(numbers(&journal.payments(&filter).unwrap()), expected, "{filter:?}");
     }
+}
+
+#[test]
+fn facts_that_belong_to_no_sale_are_kept_in_the_same_chain() {
+    let folder = Folder::with_sales(1);
+    let mut journal = folder.open();
+    let mut books = journal.books().unwrap();
+    for entry in [BookEntry::Restored, BookEntry::Swept { account: "acct_1".to_owned(), until: 9 }] {
+        books.apply(&entry);
+        journal.append_books(7, &books, &[entry]).unwrap();
+    }
+    drop(journal);
+    let mut journal = folder.open();
+    assert_eq!(journal.books().unwrap(), books);
+    assert_eq!(journal.verify().unwrap(), 5);
+    assert_eq!(numbers(&journal.payments(&page("", None, 9)).unwrap()), [1]);
+    drop(journal);
+    folder.tamper("UPDATE books SET state = replace(state, '9', '8')");
+    assert!(matches!(folder.open().verify(), Err(JournalError::Damaged(why)) if why.contains("books")));
 }
 
 #[test]

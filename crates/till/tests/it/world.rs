@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 use stripe_api::{Answer, Base, Call, SecretKey, Unanswered, answer};
 use stripe_simulator::Simulator;
+use till::books::{BookEntry, Books};
 use till::cashier::{Cashier, Effect, Now, Refusal, Seen};
 use till::entry::{Entry, Kind};
 use till::journal::{Journal, JournalError, MemoryJournal};
@@ -54,6 +55,17 @@ impl Journal for Breakable {
 
     fn last_number(&mut self) -> Result<u32, JournalError> {
         self.kept.last_number()
+    }
+
+    fn append_books(&mut self, at: i64, after: &Books, entries: &[BookEntry]) -> Result<(), JournalError> {
+        if self.full {
+            return Err(JournalError::Unwritable("the disk is full".to_owned()));
+        }
+        self.kept.append_books(at, after, entries)
+    }
+
+    fn books(&mut self) -> Result<Books, JournalError> {
+        self.kept.books()
     }
 }
 

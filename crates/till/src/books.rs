@@ -1,0 +1,214 @@
+//! What the till knows beside its sales: how far it has compared itself with Stripe, and what it found there that no
+//! payment of its journal accounts for.
+//!
+//! [`BookEntry`] variants and fields are a file format, as those of [`crate::entry::Entry`]: they may be added, never
+//! renamed.
+
+use crate::facts::IntentStatus;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Why something at Stripe needs a manager.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Strange {
+    /// This till made it, and the journal knows no such sale: the journal was lost, or is an older copy.
+    Orphan,
+    /// The sale is paid by another PaymentIntent.
+    PaidTwice,
+    /// The sale ended unpaid here.
+    PaidThoughVoid,
+}
+
+/// Money at Stripe, taken or held, that no payment of the journal accounts for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    pub strange: Strange,
+    /// `pi_…`.
+    pub intent: String,
+    /// The sale's id, as the PaymentIntent carries it.
+    pub sale: String,
+    /// Minor units of `currency`: what was taken, or for a hold what may be taken.
+    pub amount: i64,
+    /// Three lower-case letters.
+    pub currency: String,
+    pub status: IntentStatus,
+    /// Stripe's clock, Unix seconds.
+    pub created: i64,
+}
+
+/// One fact about the till that belongs to no sale.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum BookEntry {
+    /// The journal's file is an older copy of itself, or was begun anew where one had been: what happened since is
+    /// known to Stripe only.
+    Restored,
+    /// Every PaymentIntent of an account up to this moment of Stripe's clock (Unix seconds) was compared.
+    Swept {
+        account: String,
+        until: i64,
+    },
+    Found {
+        finding: Finding,
+    },
+    /// A manager has read all that was found so far.
+    Read,
+}
+
+impl BookEntry {
+    /// As the journal writes it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Restored => "restored",
+            Self::Swept { .. } => "swept",
+            Self::Found { .. } => "found",
+            Self::Read => "read",
+        }
+    }
+}
+
+/// What the book entries add up to.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Books {
+    /// For each account, up to when it was compared: Stripe's clock, Unix seconds.
+    swept: BTreeMap<String, i64>,
+    findings: Vec<Finding>,
+    /// How many findings a manager has read.
+    read: usize,
+    restored: Restored,
+}
+
+/// How far the till is with an older copy of its journal.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Restored {
+    #[default]
+    No,
+    /// Stripe has not been asked yet what happened since.
+    Unswept,
+    /// It has, and nobody has read what came of it.
+    Unread,
+}
+
+impl Books {
+    /// Adds one fact.
+    pub fn apply(&mut self, entry: &BookEntry) {
+        match entry {
+            BookEntry::Restored => {
+                // What was compared before may be gone from this copy: all of it has to be compared again.
+                self.swept.clear();
+                self.restored = Restored::Unswept;
+            }
+            BookEntry::Swept { account, until } => {
+                self.swept.insert(account.clone(), *until);
+                if self.restored == Restored::Unswept {
+                    self.restored = Restored::Unread;
+                }
+            }
+            BookEntry::Found { finding } => self.findings.push(finding.clone()),
+            BookEntry::Read => {
+                self.read = self.findings.len();
+                if self.restored == Restored::Unread {
+                    self.restored = Restored::No;
+                }
+            }
+        }
+    }
+
+    /// Up to when an account was compared: Stripe's clock, Unix seconds.
+    pub fn swept_until(&self, account: &str) -> Option<i64> {
+        self.swept.get(account).copied()
+    }
+
+    /// All that was ever found, oldest first.
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+
+    /// What no manager has read yet.
+    pub fn unread(&self) -> &[Finding] {
+        self.findings.get(self.read..).unwrap_or_default()
+    }
+
+    /// Whether this PaymentIntent was found before.
+    pub fn knows(&self, intent: &str) -> bool {
+        self.findings.iter().any(|finding| finding.intent == intent)
+    }
+
+    /// The journal is an older copy, and Stripe has not yet said what happened since: nothing may be decided.
+    pub fn is_behind(&self) -> bool {
+        self.restored == Restored::Unswept
+    }
+
+    /// No card is taken: a manager has to read first what the journal does not know.
+    pub fn cards_are_off(&self) -> bool {
+        self.restored != Restored::No || self.unread().iter().any(|finding| finding.strange == Strange::Orphan)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn finding(strange: Strange) -> BookEntry {
+        let finding = Finding {
+            strange,
+            intent: "pi_1".to_owned(),
+            sale: "lost".to_owned(),
+            amount: 2345,
+            currency: "usd".to_owned(),
+            status: IntentStatus::Succeeded,
+            created: 1_800_000_000,
+        };
+        BookEntry::Found { finding }
+    }
+
+    fn swept(until: i64) -> BookEntry {
+        BookEntry::Swept { account: String::new(), until }
+    }
+
+    fn books(entries: &[BookEntry]) -> Books {
+        let mut books = Books::default();
+        for entry in entries {
+            books.apply(entry);
+        }
+        books
+    }
+
+    #[test]
+    fn cards_stay_off_until_a_manager_has_read_what_the_journal_does_not_know() {
+        let table = [
+            (vec![], false),
+            (vec![finding(Strange::Orphan)], true),
+            (vec![finding(Strange::Orphan), BookEntry::Read], false),
+            (vec![finding(Strange::Orphan), BookEntry::Read, finding(Strange::Orphan)], true),
+            (vec![finding(Strange::PaidTwice)], false),
+            (vec![BookEntry::Restored], true),
+            (vec![BookEntry::Restored, BookEntry::Read], true),
+            (vec![BookEntry::Restored, swept(7)], true),
+            (vec![BookEntry::Restored, swept(7), BookEntry::Read], false),
+        ];
+        for (entries, off) in table {
+            assert_eq!(books(&entries).cards_are_off(), off, "{entries:?}");
+        }
+    }
+
+    #[test]
+    fn an_older_copy_is_compared_from_the_beginning_and_nothing_is_decided_before() {
+        let swept_before = books(&[swept(7)]);
+        assert_eq!((swept_before.swept_until(""), swept_before.is_behind()), (Some(7), false));
+        let restored = books(&[swept(7), BookEntry::Restored]);
+        assert_eq!((restored.swept_until(""), restored.is_behind()), (None, true));
+        assert!(!books(&[BookEntry::Restored, swept(9)]).is_behind());
+    }
+
+    #[test]
+    fn a_book_entry_is_written_under_its_name_and_reads_back() {
+        for entry in [BookEntry::Restored, swept(7), finding(Strange::PaidThoughVoid), BookEntry::Read] {
+            let json = serde_json::to_value(&entry).unwrap();
+            assert_eq!(json["kind"], entry.name());
+            assert_eq!(serde_json::from_value::<BookEntry>(json).unwrap(), entry);
+        }
+    }
+}
