@@ -76,7 +76,12 @@ impl Counter {
     }
 
     fn start_desk(&self, mode: ModeView, client: Option<Client>) -> Answer<Desk> {
-        let cashier = open_journal(&self.shell().folder, mode)?;
+        let shell = self.shell();
+        let journal = open_journal(&shell.folder, mode)?;
+        let mut cashier = journal.named(&till_id(&shell)?);
+        let settings = shell.settings.get();
+        // Nothing has begun that would have to be compared with another account's books.
+        drop(cashier.set_account(settings.account(mode).and_then(|account| account.account.as_deref())));
         let counter = self.clone();
         let runtime = tauri::async_runtime::handle().inner().clone();
         Desk::start(cashier, client, runtime, move |cashier, now| counter.changed(cashier, now))
@@ -116,6 +121,8 @@ impl Counter {
         }
         self.screen().connect(connection);
         self.publish();
+        let account = self.shell().settings.get().account(mode).and_then(|account| account.account.clone());
+        let _ = self.act(move |cashier, _| Ok(cashier.set_account(account.as_deref()))).await;
         // What the old key blocked may go on.
         let blocked = self.screen().blocked();
         for sale in blocked {
@@ -315,6 +322,17 @@ impl Counter {
     fn shell(&self) -> State<'_, Shell> {
         self.app.state()
     }
+}
+
+/// The till's id; the first start makes it.
+fn till_id(shell: &Shell) -> Answer<String> {
+    let known = shell.settings.get().till_id;
+    if !known.is_empty() {
+        return Ok(known);
+    }
+    let made = SaleId::from_bits(chance()).to_string();
+    shell.settings.change(|settings| settings.till_id = made)?;
+    Ok(shell.settings.get().till_id)
 }
 
 fn parse(sale: &str) -> Answer<SaleId> {

@@ -19,6 +19,8 @@ pub struct Settings {
     /// As it stands on receipts.
     pub business: String,
     pub till_name: String,
+    /// What tells this till's payments from others' in the same account: made once, never shown.
+    pub till_id: String,
     /// Lower case, as Stripe writes it.
     pub currency: String,
     pub theme: ThemeView,
@@ -35,6 +37,7 @@ impl Default for Settings {
             mode: None,
             business: String::new(),
             till_name: "Till 1".to_owned(),
+            till_id: String::new(),
             currency: "usd".to_owned(),
             theme: ThemeView::System,
             test: None,

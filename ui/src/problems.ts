@@ -37,6 +37,16 @@ export const PROBLEMS: Readonly<Record<ProblemCode, Words>> = {
     say: "The payment is at a point where this can't be done.",
     do: "Look at what the screen says about it, then go on from there.",
   },
+  refundTooLarge: {
+    title: "Too much to give back",
+    say: "That is more than is left of this payment.",
+    do: "Type a smaller amount. What was given back before counts.",
+  },
+  cardsOff: {
+    title: "Cards are off",
+    say: "Stripe may know of payments that this till's journal does not have.",
+    do: "Let a manager read the list on the first screen. After that, cards can be taken again.",
+  },
   unknownSale: {
     title: "No such sale",
     say: "This till has no sale of that number.",

@@ -27,6 +27,16 @@ const FACTS: Readonly<Record<string, string>> = {
   blocked: "Stopped: a person has to look",
   receiptIssued: "Receipt printed",
   seen: "Seen by the cashier",
+  intentAdopted: "Found at Stripe and taken up again",
+  fromOlderCopy: "Read from an older copy of the journal",
+  refundBegun: "Refund sent to Stripe",
+  refundPending: "Refund on its way",
+  refundSucceeded: "Refunded",
+  refundBounced: "The bank sent the refund back",
+  refundCanceled: "Refund called off at Stripe",
+  refundUnknown: "No answer that can be trusted about the refund",
+  refundRejected: "Stripe did not accept the refund",
+  refundGivenUp: "Refund let go: Stripe never had it",
 };
 
 export function factInWords(entry: TimelineEntry): string {

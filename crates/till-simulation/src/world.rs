@@ -121,6 +121,7 @@ impl<S: Subject> World<S> {
             mode: Mode::Training,
             account: None,
             till: "Till 1".to_owned(),
+            till_id: String::new(),
             at: 0,
         }
     }

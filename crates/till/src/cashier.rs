@@ -3,6 +3,7 @@
 //! Each event goes one way: decide, make durable, apply, then let requests go. There is no other way in.
 //! The cashier itself knows no sockets, clock or threads; [`crate::desk`] gives it those.
 
+use crate::books::Books;
 use crate::entry::Entry;
 use crate::evidence::{self, Evidence};
 use crate::journal::{Journal, JournalError};
@@ -16,9 +17,12 @@ use stripe_api::{Answer, Call, ClientSecret, Unanswered};
 use thiserror::Error;
 
 mod held;
+mod refunds;
+mod sweeping;
 
 use held::Held;
 pub use held::{Seen, Token};
+use sweeping::Sweeping;
 
 /// The moment something reaches the cashier.
 #[derive(Debug, Clone, Copy)]
@@ -30,13 +34,23 @@ pub struct Now {
     pub wall: i64,
 }
 
+/// On whose behalf something is done outside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Errand {
+    Payment(SaleId),
+    /// A refund of this sale.
+    Refund(SaleId),
+    /// The whole till compares itself with Stripe.
+    Sweep,
+}
+
 /// What has to be done outside, in order.
 #[derive(Debug)]
 pub enum Effect {
     /// Send this and bring the answer to [`Cashier::answered`].
-    Call { sale: SaleId, flight: u64, call: Call },
+    Call { errand: Errand, flight: u64, call: Call },
     /// After this time, call [`Cashier::due`].
-    Wake { sale: SaleId, flight: u64, after: Duration },
+    Wake { errand: Errand, flight: u64, after: Duration },
 }
 
 /// Why the cashier did not do it. Nothing has changed then.
@@ -56,6 +70,12 @@ pub enum Refusal {
     NoteTooLong,
     #[error("that is not a payment method")]
     BadPaymentMethod,
+    #[error("no more than {left} minor units are left to give back")]
+    RefundTooLarge { left: i64 },
+    #[error("Stripe has not been reached yet")]
+    StripeUnheard,
+    #[error("a manager has to read first what the journal does not know")]
+    CardsOff,
     #[error(transparent)]
     Journal(#[from] JournalError),
 }
@@ -70,6 +90,8 @@ impl From<NotNow> for Refusal {
 pub struct Cashier<J> {
     journal: J,
     held: BTreeMap<SaleId, Held>,
+    books: Books,
+    sweeping: Sweeping,
     /// Stripe's clock when it was last heard, and this process's clock then.
     stripe_time: Option<(i64, Duration)>,
     next_flight: u64,
@@ -95,15 +117,40 @@ impl<J: Journal> Cashier<J> {
     pub fn open(mut journal: J, chance: Box<dyn FnMut() -> u128 + Send>) -> Result<Self, JournalError> {
         let payments = journal.open_payments()?;
         let next_number = journal.last_number()?.max(1_000) + 1;
+        let books = journal.books()?;
         let held = payments.into_iter().map(|payment| (payment.sale.id, Held::new(payment))).collect();
-        Ok(Self { journal, held, stripe_time: None, next_flight: 0, next_number, chance, reached: None, broken: None })
+        Ok(Self {
+            journal,
+            held,
+            books,
+            sweeping: Sweeping::default(),
+            stripe_time: None,
+            next_flight: 0,
+            next_number,
+            chance,
+            reached: None,
+            broken: None,
+        })
     }
 
-    /// Looks at every open payment, as after a start. Reads, and never confirms.
+    /// Gives the till the id that its PaymentIntents carry. Without one it cannot be compared with Stripe.
+    #[must_use]
+    pub fn named(mut self, till_id: &str) -> Self {
+        till_id.clone_into(&mut self.sweeping.till);
+        self
+    }
+
+    /// Looks at every open payment and refund, as after a start, and compares the books. Reads, and never confirms.
     pub fn recover(&mut self, now: Now) -> Vec<Effect> {
+        self.take_up_older_copy(now);
         let sales: Vec<SaleId> = self.held.keys().copied().collect();
-        let recovered = |sale| self.advance(now, sale, Event::Restarted, |_| ()).unwrap_or_default();
-        sales.into_iter().flat_map(recovered).collect()
+        let mut effects = Vec::new();
+        for sale in sales {
+            effects.extend(self.advance(now, sale, Event::Restarted, |_| ()).unwrap_or_default());
+            effects.extend(self.recover_refund(now, sale));
+        }
+        effects.extend(self.sweep());
+        effects
     }
 
     /// An id for a sale that is being rung up, and the number it would get.
@@ -124,11 +171,14 @@ impl<J: Journal> Cashier<J> {
         if self.held.contains_key(&id) || self.journal.payment(id)?.is_some() {
             return Ok(Vec::new());
         }
+        if self.books.cards_are_off() {
+            return Err(Refusal::CardsOff);
+        }
         sale.total.chargeable().map_err(Refusal::Amount)?;
         if sale.note.chars().count() > LONGEST_NOTE {
             return Err(Refusal::NoteTooLong);
         }
-        let sale = Sale { number: self.next_number, at: now.wall, ..sale };
+        let sale = Sale { number: self.next_number, at: now.wall, till_id: self.sweeping.till.clone(), ..sale };
         let frozen = Entry::SaleFrozen { sale: Box::new(sale.clone()) };
         let payment = Payment::begin(sale);
         let mut step = step::first(&payment, self.at(now));
@@ -189,10 +239,8 @@ impl<J: Journal> Cashier<J> {
     /// # Errors
     /// When the sale is unknown, the event is not for this phase, or the journal cannot be written.
     pub fn handle(&mut self, now: Now, sale: SaleId, event: Event) -> Result<Vec<Effect>, Refusal> {
-        if !self.held.contains_key(&sale) {
-            let payment = self.journal.payment(sale)?.ok_or(Refusal::UnknownSale)?;
-            self.held.insert(sale, Held::new(payment));
-        }
+        self.take_in_hand(sale)?;
+        self.may_be_done(&event)?;
         let wants_card = matches!(event, Event::TakeCard);
         let by_person = !matches!(event, Event::PageGone | Event::Seen | Event::Restarted);
         self.advance(now, sale, event, |live| {
@@ -201,12 +249,29 @@ impl<J: Journal> Cashier<J> {
         })
     }
 
+    /// Brings a payment of the journal back before the cashier.
+    fn take_in_hand(&mut self, sale: SaleId) -> Result<(), Refusal> {
+        if !self.held.contains_key(&sale) {
+            let payment = self.journal.payment(sale)?.ok_or(Refusal::UnknownSale)?;
+            self.held.insert(sale, Held::new(payment));
+        }
+        Ok(())
+    }
+
+    /// While the journal is an older copy that was not compared yet, nothing is decided on what it says.
+    fn may_be_done(&self, event: &Event) -> Result<(), Refusal> {
+        let decides = matches!(event, Event::Cancel | Event::Capture | Event::Release | Event::ActionDone { .. });
+        let takes_card = matches!(event, Event::TakeCard | Event::Submit { .. });
+        let off = takes_card && self.books.cards_are_off() || decides && self.books.is_behind();
+        if off { Err(Refusal::CardsOff) } else { Ok(()) }
+    }
+
     /// An answer has come, or will never come. Answers that nobody waits for any more are dropped: what they
     /// would say is read again.
     pub fn answered(
         &mut self,
         now: Now,
-        sale: SaleId,
+        errand: Errand,
         flight: u64,
         outcome: &Result<Answer, Unanswered>,
     ) -> Vec<Effect> {
@@ -214,6 +279,20 @@ impl<J: Journal> Cashier<J> {
         if let Ok(Some(date)) = outcome.as_ref().map(|answer| answer.meta.date) {
             self.stripe_time = Some((date, now.monotonic));
         }
+        match errand {
+            Errand::Payment(sale) => self.payment_answered(now, sale, flight, outcome),
+            Errand::Refund(sale) => self.refund_answered(now, sale, flight, outcome),
+            Errand::Sweep => self.sweep_answered(now, flight, outcome),
+        }
+    }
+
+    fn payment_answered(
+        &mut self,
+        now: Now,
+        sale: SaleId,
+        flight: u64,
+        outcome: &Result<Answer, Unanswered>,
+    ) -> Vec<Effect> {
         let Some(held) = self.held.get_mut(&sale) else {
             return Vec::new();
         };
@@ -231,7 +310,15 @@ impl<J: Journal> Cashier<J> {
 
     /// The time of a waiting request has come. A computer that slept meanwhile may find that it is long past:
     /// then it does not go any more, and counts as unanswered.
-    pub fn due(&mut self, now: Now, sale: SaleId, flight: u64) -> Vec<Effect> {
+    pub fn due(&mut self, now: Now, errand: Errand, flight: u64) -> Vec<Effect> {
+        match errand {
+            Errand::Payment(sale) => self.payment_due(now, sale, flight),
+            Errand::Refund(sale) => self.refund_due(now, sale, flight),
+            Errand::Sweep => self.sweep_due(flight),
+        }
+    }
+
+    fn payment_due(&mut self, now: Now, sale: SaleId, flight: u64) -> Vec<Effect> {
         let writable = self.broken.is_none();
         let Some(held) = self.held.get_mut(&sale) else {
             return Vec::new();
@@ -264,6 +351,11 @@ impl<J: Journal> Cashier<J> {
     /// Puts away what is settled and seen, so that only the journal has it.
     pub fn put_away(&mut self) {
         self.held.retain(|_, held| held.payment.is_open() || held.unsaved);
+    }
+
+    /// What the till knows beside its payments.
+    pub fn books(&self) -> &Books {
+        &self.books
     }
 
     /// Whether Stripe answered the last request; unknown before the first.
@@ -312,29 +404,37 @@ impl<J: Journal> Cashier<J> {
         self.commit(now, held, step, !heard)
     }
 
+    fn commit(&mut self, now: Now, mut held: Held, step: Step, may_refuse: bool) -> Result<Vec<Effect>, Refusal> {
+        let before = held.payment.phase;
+        if let Err(refusal) = self.record(now, &mut held, &step.entries, may_refuse) {
+            self.held.insert(held.payment.sale.id, held);
+            return Err(refusal);
+        }
+        let changed = held.payment.phase != before;
+        Ok(self.go_on(now, held, changed, step.send))
+    }
+
     /// Durable first; only then applied, shown and sent. `may_refuse`: nothing has happened outside yet, so that
     /// an unwritable journal simply means no. An answer from Stripe cannot be refused: it is shown, marked unsaved.
-    fn commit(&mut self, now: Now, mut held: Held, step: Step, may_refuse: bool) -> Result<Vec<Effect>, Refusal> {
-        if step.entries.is_empty() {
-            return Ok(self.go_on(now, held, false, step.send));
+    fn record(&mut self, now: Now, held: &mut Held, entries: &[Entry], may_refuse: bool) -> Result<(), Refusal> {
+        if entries.is_empty() {
+            return Ok(());
         }
         let mut after = held.payment.clone();
-        let mut facts = step.entries.iter().filter(|entry| !matches!(entry, Entry::SaleFrozen { .. }));
+        let mut facts = entries.iter().filter(|entry| !matches!(entry, Entry::SaleFrozen { .. }));
         let written = facts
             .try_for_each(|entry| after.apply(entry))
             .map_err(JournalError::from)
-            .and_then(|()| self.write(now, &after, &step.entries));
+            .and_then(|()| self.write(now, &after, entries));
         if let Err(error) = written {
             if may_refuse {
-                self.held.insert(held.payment.sale.id, held);
                 return Err(Refusal::Journal(error));
             }
             self.broken.get_or_insert_with(|| error.to_string());
             held.unsaved = true;
         }
-        let changed = held.payment.phase != after.phase;
         held.payment = after;
-        Ok(self.go_on(now, held, changed, step.send))
+        Ok(())
     }
 
     /// What follows once the facts are durable: the phase arrives, and the request goes or waits.

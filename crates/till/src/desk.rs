@@ -185,20 +185,20 @@ fn carry_out(outside: &Weak<Inside>, effect: Effect) {
     };
     let outside = Weak::clone(outside);
     match effect {
-        Effect::Call { sale, flight, call } => {
+        Effect::Call { errand, flight, call } => {
             let client = inside.client();
             inside.runtime.spawn(async move {
                 let outcome = match client {
                     Some(client) => client.call(&call).await,
                     None => Err(Unanswered::NotSent("no account is connected".to_owned())),
                 };
-                report(&outside, move |cashier, now| cashier.answered(now, sale, flight, &outcome));
+                report(&outside, move |cashier, now| cashier.answered(now, errand, flight, &outcome));
             });
         }
-        Effect::Wake { sale, flight, after } => {
+        Effect::Wake { errand, flight, after } => {
             inside.runtime.spawn(async move {
                 tokio::time::sleep(after).await;
-                report(&outside, move |cashier, now| cashier.due(now, sale, flight));
+                report(&outside, move |cashier, now| cashier.due(now, errand, flight));
             });
         }
     }

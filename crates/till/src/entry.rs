@@ -3,6 +3,7 @@
 //! Variants and fields are a file format: they may be added, never renamed.
 
 use crate::facts::{ChargeFacts, Decline, IntentStatus};
+use crate::refund::RefundFact;
 use crate::sale::Sale;
 use serde::{Deserialize, Serialize};
 
@@ -101,6 +102,13 @@ pub enum Entry {
     ReceiptIssued,
     /// The cashier has seen what was settled while the till was away.
     Seen,
+    /// An older copy of the journal had left this PaymentIntent behind, and Stripe has charged it.
+    IntentAdopted { intent: String, created: i64 },
+    /// The journal is an older copy of itself: what happened to this payment since, only Stripe knows. A card may have
+    /// been tried.
+    FromOlderCopy,
+    /// A refund of this sale, by its id.
+    Refund { refund: String, what: RefundFact },
 }
 
 /// The names of the facts, for the transition table.
@@ -128,11 +136,14 @@ pub enum Kind {
     Blocked,
     ReceiptIssued,
     Seen,
+    IntentAdopted,
+    FromOlderCopy,
+    Refund,
 }
 
 impl Kind {
     /// Every kind, for walks over the whole table.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 25] = [
         Self::SaleFrozen,
         Self::GenerationBegun,
         Self::CreateRetried,
@@ -155,6 +166,9 @@ impl Kind {
         Self::Blocked,
         Self::ReceiptIssued,
         Self::Seen,
+        Self::IntentAdopted,
+        Self::FromOlderCopy,
+        Self::Refund,
     ];
 
     /// As the journal writes it.
@@ -182,6 +196,9 @@ impl Kind {
             Self::Blocked => "blocked",
             Self::ReceiptIssued => "receiptIssued",
             Self::Seen => "seen",
+            Self::IntentAdopted => "intentAdopted",
+            Self::FromOlderCopy => "fromOlderCopy",
+            Self::Refund => "refund",
         }
     }
 }
@@ -211,6 +228,17 @@ impl Entry {
             Self::Blocked { .. } => Kind::Blocked,
             Self::ReceiptIssued => Kind::ReceiptIssued,
             Self::Seen => Kind::Seen,
+            Self::IntentAdopted { .. } => Kind::IntentAdopted,
+            Self::FromOlderCopy => Kind::FromOlderCopy,
+            Self::Refund { .. } => Kind::Refund,
+        }
+    }
+
+    /// The fact's name in a timeline.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Refund { what, .. } => what.name(),
+            other => other.kind().name(),
         }
     }
 
@@ -220,6 +248,7 @@ impl Entry {
             Self::Declined { decline } => decline.decline_code.as_deref().or(decline.code.as_deref()),
             Self::AttemptRejected { code, message } => code.as_deref().or(message.as_deref()),
             Self::Blocked { detail, .. } => detail.as_deref(),
+            Self::Refund { what: RefundFact::Seen { why, .. } | RefundFact::Rejected { why }, .. } => why.as_deref(),
             _ => None,
         }
     }

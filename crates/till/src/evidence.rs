@@ -91,6 +91,8 @@ fn refused(payment: &Payment, answer: &Answer, error: &ApiError) -> Evidence {
         403 => blocked(BlockReason::KeyForbidden),
         404 if error.param.as_deref() == Some("payment_method") => rejected(error),
         404 => blocked(BlockReason::WrongAccount),
+        // Stripe's own word that this key will never get another answer.
+        409 | 424 | 429 if answer.meta.should_retry == Some(false) => Evidence::ServerError,
         409 | 424 | 429 => Evidence::Busy { after: answer.meta.retry_after },
         400 if code == Some("rate_limit") || retry => Evidence::Busy { after: answer.meta.retry_after },
         _ if error.kind == stripe_api::ErrorKind::Idempotency => Evidence::KeyReused,

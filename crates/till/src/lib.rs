@@ -1,7 +1,7 @@
 //! Sales, payments and their journal: a sale is paid once, or not at all.
 //!
-//! What is absent here: HTTP, Tauri, and in the pure files (`money`, `sale`, `facts`, `entry`, `books`, `evidence`,
-//! `payment`) also clocks, chance, SQL and `async`. [`payment::step`] decides, [`journal`] remembers, [`cashier`] does both in that
+//! What is absent here: HTTP, Tauri, and in the pure files (`money`, `sale`, `facts`, `entry`, `books`, `evidence`, `payment`,
+//! `refund`, `sweep`) also clocks, chance, SQL and `async`. [`payment::step`] decides, [`journal`] remembers, [`cashier`] does both in that
 //! order, [`desk`] carries requests to Stripe and answers back.
 
 pub mod books;
@@ -15,4 +15,6 @@ pub mod journal;
 mod made;
 pub mod money;
 pub mod payment;
+pub mod refund;
 pub mod sale;
+pub mod sweep;

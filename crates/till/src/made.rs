@@ -19,6 +19,7 @@ pub(crate) fn sale(capture: Capture) -> Sale {
         mode: Mode::Training,
         account: None,
         till: "Till 1".to_owned(),
+        till_id: String::new(),
         at: 0,
     }
 }

@@ -116,6 +116,9 @@ pub struct Sale {
     pub account: Option<String>,
     /// The till's name.
     pub till: String,
+    /// What tells this till's PaymentIntents from those of others in the same account. Empty in old journals.
+    #[serde(default)]
+    pub till_id: String,
     /// When charging began: this computer's clock, Unix seconds. Shown, never decided by.
     pub at: i64,
 }

@@ -224,6 +224,8 @@ impl Screen {
             mode: views::mode(self.mode.unwrap_or(ModeView::Training)),
             account: self.account.clone(),
             till: settings.till_name.clone(),
+            // The cashier's to give, with the number.
+            till_id: String::new(),
             at: 0,
         })
     }

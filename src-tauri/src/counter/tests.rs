@@ -26,6 +26,7 @@ fn payment(phase: Phase) -> Payment {
         mode: Mode::Training,
         account: None,
         till: "Till 1".to_owned(),
+        till_id: String::new(),
         at: 1,
     };
     let charge = ChargeFacts {

@@ -125,7 +125,7 @@ fn receipt(payment: &Payment, settings: &Settings) -> Option<ReceiptView> {
 pub fn timeline(written: &Written) -> TimelineEntry {
     TimelineEntry {
         at: written.at,
-        kind: written.entry.kind().name().to_owned(),
+        kind: written.entry.name().to_owned(),
         detail: written.entry.detail().map(str::to_owned),
     }
 }
@@ -279,6 +279,9 @@ pub fn refusal(refusal: Refusal) -> Problem {
         Refusal::Amount(AmountProblem::NotRound(step)) => return Problem::with(ProblemCode::AmountNotRound, step),
         Refusal::NoteTooLong => ProblemCode::NoteTooLong,
         Refusal::BadPaymentMethod => ProblemCode::BadPaymentMethod,
+        Refusal::RefundTooLarge { left } => return Problem::with(ProblemCode::RefundTooLarge, left),
+        Refusal::StripeUnheard => ProblemCode::StripeUnreachable,
+        Refusal::CardsOff => ProblemCode::CardsOff,
         Refusal::Journal(error) => return journal_problem(&error),
     };
     Problem::new(code)

@@ -43,6 +43,10 @@ pub enum ProblemCode {
     /// A card page's token is used up or not ours.
     TokenUsed,
     NoteTooLong,
+    /// More than is left of the payment; `detail` is what is left, in minor units.
+    RefundTooLarge,
+    /// Stripe has payments that the journal does not know: a manager reads them first.
+    CardsOff,
     /// The card page's answer is not a payment method.
     BadPaymentMethod,
     /// Nothing came back from Stripe.

@@ -1,6 +1,7 @@
 //! A payment in hand, with what only this process knows of it.
 
-use super::{Effect, Now};
+use super::refunds::Refunding;
+use super::{Effect, Errand, Now};
 use crate::payment::step::{self, Live, What};
 use crate::payment::{Payment, Phase};
 use crate::sale::SaleId;
@@ -37,6 +38,7 @@ pub(super) struct Held {
     pub(super) secret: Option<ClientSecret>,
     /// The answer could not be written down. What the screen says is all there is.
     pub(super) unsaved: bool,
+    pub(super) refunding: Refunding,
 }
 
 #[derive(Debug)]
@@ -58,11 +60,22 @@ pub struct Seen<'a> {
     pub unsaved: bool,
     /// A cashier has had a hand in it since the process started.
     pub attended: bool,
+    /// The refund that a person may let go: Stripe does not have it and never will.
+    pub may_give_up: Option<&'a str>,
 }
 
 impl Held {
     pub(super) fn new(payment: Payment) -> Self {
-        Self { payment, live: Live::default(), flight: None, token: None, spent: None, secret: None, unsaved: false }
+        Self {
+            payment,
+            live: Live::default(),
+            flight: None,
+            token: None,
+            spent: None,
+            secret: None,
+            unsaved: false,
+            refunding: Refunding::default(),
+        }
     }
 
     pub(super) fn seen(&self) -> Seen<'_> {
@@ -72,6 +85,7 @@ impl Held {
             next_look: self.flight.as_ref().and_then(|flight| flight.due),
             unsaved: self.unsaved,
             attended: self.live.attended,
+            may_give_up: self.refunding.may_give_up(&self.payment),
         }
     }
 
@@ -117,7 +131,7 @@ impl Held {
         }
         self.live.busy = None;
         self.flight = Some(Flight { id: flight, what: send.what, due: Some(now.monotonic + send.after) });
-        Some(Effect::Wake { sale, flight, after: send.after })
+        Some(Effect::Wake { errand: Errand::Payment(sale), flight, after: send.after })
     }
 
     /// Lets the request go. While the journal cannot be written only reading ones do.
@@ -126,6 +140,6 @@ impl Held {
         self.live.sends += 1;
         self.live.looks += u32::from(what == What::Look);
         self.live.busy = Some(what);
-        Some(Effect::Call { sale, flight, call })
+        Some(Effect::Call { errand: Errand::Payment(sale), flight, call })
     }
 }

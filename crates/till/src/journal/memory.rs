@@ -20,6 +20,18 @@ impl MemoryJournal {
     pub fn history(&self, sale: SaleId) -> &[Entry] {
         self.histories.get(&sale).map_or(&[], Vec::as_slice)
     }
+
+    /// An older copy: without some sales, and with only the first facts of others.
+    #[must_use]
+    pub fn copy_without(&self, forgotten: &[SaleId], older: &[(SaleId, usize)]) -> Self {
+        let mut copy = Self { histories: self.histories.clone(), order: self.order.clone(), books: self.books.clone() };
+        copy.order.retain(|sale| !forgotten.contains(sale));
+        copy.histories.retain(|sale, _| !forgotten.contains(sale));
+        for (sale, facts) in older {
+            copy.histories.entry(*sale).and_modify(|history| history.truncate(*facts));
+        }
+        copy
+    }
 }
 
 impl Journal for MemoryJournal {

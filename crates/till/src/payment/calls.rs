@@ -5,7 +5,7 @@
 
 use super::Payment;
 use crate::entry::CallRecord;
-use crate::sale::{Capture, Entered};
+use crate::sale::{Capture, Entered, Sale};
 use stripe_api::{Call, ConfirmIntent, CreateIntent, ListIntents};
 
 /// How long after its create was sent a PaymentIntent may still appear, in seconds: Stripe's keys live a day.
@@ -30,18 +30,27 @@ pub fn create(payment: &Payment, generation: u32, attempt: u32) -> Call {
             Capture::Later => stripe_api::Capture::Manual,
         },
         description: Some(description),
-        metadata: vec![
-            ("app".to_owned(), "keytill".to_owned()),
-            ("till".to_owned(), sale.till.clone()),
-            ("sale_id".to_owned(), sale.id.to_string()),
-            ("gen".to_owned(), generation.to_string()),
-        ],
+        metadata: metadata(sale, generation),
         customer: None,
         setup_future_usage: false,
         receipt_email: None,
         statement_descriptor_suffix: None,
     };
     Call::create_intent(&create, &key(payment, generation, &step))
+}
+
+/// What tells our PaymentIntents from others'. A sale from before tills had ids goes as it was fixed then.
+fn metadata(sale: &Sale, generation: u32) -> Vec<(String, String)> {
+    let (sale_id, generation) = (sale.id.to_string(), generation.to_string());
+    let all = [
+        ("app", "keytill"),
+        ("till", &sale.till),
+        ("sale_id", &sale_id),
+        ("gen", &generation),
+        ("till_id", &sale.till_id),
+    ];
+    let given = all.into_iter().filter(|(name, value)| *name != "till_id" || !value.is_empty());
+    given.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
 }
 
 pub fn confirm(payment: &Payment, intent: &str, attempt: u32, payment_method: &str) -> Call {

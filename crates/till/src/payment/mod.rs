@@ -8,6 +8,7 @@ pub use table::Phase;
 
 use crate::entry::{BlockReason, Closed, Entry, Kind, Then};
 use crate::facts::{ChargeFacts, Decline, IntentStatus};
+use crate::refund::Refund;
 use crate::sale::{Capture, Sale};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -46,6 +47,9 @@ pub struct Payment {
     pub receipts: u32,
     /// Settled while no cashier was there, and not seen since.
     pub unseen: bool,
+    /// Oldest first.
+    #[serde(default)]
+    pub refunds: Vec<Refund>,
 }
 
 /// Why a payment waits for a person.
@@ -88,6 +92,7 @@ impl Payment {
             blocked: None,
             receipts: 0,
             unseen: false,
+            refunds: Vec::new(),
         }
     }
 
@@ -114,7 +119,14 @@ impl Payment {
     pub(crate) fn apply(&mut self, entry: &Entry) -> Result<(), Impossible> {
         let kind = entry.kind();
         let from = self.phase;
-        self.phase = table::next(from, kind).ok_or(Impossible { phase: from, kind })?;
+        let impossible = Impossible { phase: from, kind };
+        let to = table::next(from, kind).ok_or(impossible)?;
+        if let Entry::Refund { refund, what } = entry
+            && !what.apply(refund, &mut self.refunds)
+        {
+            return Err(impossible);
+        }
+        self.phase = to;
         if from == Phase::Blocked && self.phase != from {
             self.blocked = None;
         }
@@ -123,7 +135,8 @@ impl Payment {
             | Entry::AuthenticationWanted
             | Entry::ProcessingSeen
             | Entry::OutcomeUnknown
-            | Entry::Voided => {}
+            | Entry::Voided
+            | Entry::Refund { .. } => {}
             Entry::GenerationBegun { generation, call } => {
                 self.generation = *generation;
                 self.creates = 1;
@@ -177,13 +190,26 @@ impl Payment {
             }
             Entry::ReceiptIssued => self.receipts += 1,
             Entry::Seen => self.unseen = false,
+            Entry::IntentAdopted { intent, .. } => {
+                self.intent = Some(intent.clone());
+                self.status = None;
+                self.attempts = self.attempts.max(1);
+            }
+            // A card may have been tried: nothing may be closed as never confirmed any more.
+            Entry::FromOlderCopy => self.attempts = self.attempts.max(1),
         }
         Ok(())
     }
 
     /// Whether a later start has to look at it again.
     pub fn is_open(&self) -> bool {
-        !self.phase.is_final() || self.unseen
+        !self.phase.is_final() || self.unseen || self.refunds.iter().any(|refund| refund.phase.wants_a_look())
+    }
+
+    /// What is left to give back of what `intent` took, in minor units, when it took `taken`.
+    pub fn refundable(&self, intent: &str, taken: i64) -> i64 {
+        let gone = self.refunds.iter().filter(|refund| refund.intent == intent && refund.phase.counts());
+        gone.fold(taken, |left, refund| left.saturating_sub(refund.amount))
     }
 
     /// Whether the present generation may still be confirmed at Stripe by something we sent.

@@ -145,7 +145,18 @@ pub fn next(from: Phase, kind: Kind) -> Option<Phase> {
             Frozen | Preparing | Ready | Confirming | Authenticating | Finishing | Processing | Unknown | Paused
             | Cancelling | Capturing | Void | Blocked => None,
         },
-        Kind::Seen => Some(from),
+        Kind::IntentAdopted => match from {
+            Preparing | Paused => Some(Paused),
+            Frozen | Ready | Confirming | Authenticating | Finishing | Processing | Unknown | Cancelling | Authorised
+            | Capturing | Paid | Void | Blocked => None,
+        },
+        // Money taken for a sale that is void here is given back, too.
+        Kind::Refund => match from {
+            Paid | Void => Some(from),
+            Frozen | Preparing | Ready | Confirming | Authenticating | Finishing | Processing | Unknown | Paused
+            | Cancelling | Authorised | Capturing | Blocked => None,
+        },
+        Kind::Seen | Kind::FromOlderCopy => Some(from),
     }
 }
 

@@ -7,5 +7,7 @@ mod diagram;
 mod journal;
 mod make;
 mod payment;
+mod refund;
+mod sweep;
 mod time;
 mod world;

@@ -17,6 +17,7 @@ pub fn sale(number: u32) -> Sale {
         mode: Mode::Training,
         account: None,
         till: "Till 1".to_owned(),
+        till_id: String::new(),
         at: 1_800_000_000,
     }
 }

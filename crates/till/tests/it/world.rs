@@ -7,11 +7,12 @@ use std::time::Duration;
 use stripe_api::{Answer, Base, Call, SecretKey, Unanswered, answer};
 use stripe_simulator::Simulator;
 use till::books::{BookEntry, Books};
-use till::cashier::{Cashier, Effect, Now, Refusal, Seen};
+use till::cashier::{Cashier, Effect, Errand, Now, Refusal, Seen};
 use till::entry::{Entry, Kind};
 use till::journal::{Journal, JournalError, MemoryJournal};
 use till::payment::step::Event;
 use till::payment::{Payment, Phase};
+use till::refund::RefundPhase;
 use till::sale::{Capture, Sale, SaleId};
 
 /// What becomes of one request.
@@ -24,6 +25,8 @@ pub enum Fate {
     AnswerLost,
     /// It is acted on, and a 500 comes back.
     ServerError,
+    /// A 500 comes back, and nothing was done.
+    ServerErrorBefore,
     /// The answer is an hotel's log-in page.
     Html,
 }
@@ -35,6 +38,7 @@ type TestCashier = Cashier<Breakable>;
 pub struct Breakable {
     kept: MemoryJournal,
     pub full: bool,
+    behind: bool,
 }
 
 impl Journal for Breakable {
@@ -67,6 +71,10 @@ impl Journal for Breakable {
     fn books(&mut self) -> Result<Books, JournalError> {
         self.kept.books()
     }
+
+    fn is_behind(&self) -> bool {
+        self.behind
+    }
 }
 
 pub struct World {
@@ -78,12 +86,14 @@ pub struct World {
     made: u64,
     /// The fates of the next changing requests; all others are answered.
     fates: Vec<Fate>,
+    /// And of the next that only read.
+    looks: Vec<Fate>,
     pub sent: Vec<String>,
 }
 
 enum Due {
-    Answer(SaleId, u64, Result<Answer, Unanswered>),
-    Wake(SaleId, u64),
+    Answer(Errand, u64, Result<Answer, Unanswered>),
+    Wake(Errand, u64),
 }
 
 const START: i64 = 1_800_000_000;
@@ -97,23 +107,36 @@ fn chance() -> Box<dyn FnMut() -> u128 + Send> {
     })
 }
 
+const TILL: &str = "till-a";
+
+fn open(journal: Breakable) -> TestCashier {
+    Cashier::open(journal, chance()).unwrap().named(TILL)
+}
+
 impl World {
     pub fn new() -> Self {
-        let cashier = Cashier::open(Breakable::default(), chance()).unwrap();
-        Self {
-            cashier: Some(cashier),
+        let mut world = Self {
+            cashier: None,
             stripe: Simulator::new(1),
             clock: Duration::ZERO,
             agenda: BTreeMap::new(),
             made: 0,
             fates: Vec::new(),
+            looks: Vec::new(),
             sent: Vec::new(),
-        }
+        };
+        world.start(Breakable::default());
+        world
     }
 
     /// The next requests that change something meet these fates.
     pub fn fates(&mut self, fates: &[Fate]) {
         self.fates = fates.iter().rev().copied().collect();
+    }
+
+    /// The next requests that only read meet these.
+    pub fn fates_of_looks(&mut self, fates: &[Fate]) {
+        self.looks = fates.iter().rev().copied().collect();
     }
 
     fn now(&self) -> Now {
@@ -193,8 +216,71 @@ impl World {
     pub fn crash(&mut self) {
         let journal = self.cashier.take().unwrap().close();
         self.agenda.clear();
-        self.cashier = Some(Cashier::open(Breakable { full: false, ..journal }, chance()).unwrap());
+        self.start(Breakable { full: false, ..journal });
+    }
+
+    fn start(&mut self, journal: Breakable) {
+        self.cashier = Some(open(journal));
         self.act(|cashier, now| Ok(cashier.recover(now))).unwrap();
+    }
+
+    /// Somebody puts a copy of the journal back that knows nothing of `forgotten` and only the first facts of `older`.
+    pub fn put_back_copy(&mut self, forgotten: &[SaleId], older: &[(SaleId, usize)]) {
+        let journal = self.cashier.take().unwrap().close();
+        self.agenda.clear();
+        let kept = journal.kept.copy_without(forgotten, older);
+        self.start(Breakable { kept, full: false, behind: true });
+    }
+
+    /// Gives back some of a paid sale.
+    pub fn refund(&mut self, sale: SaleId, intent: Option<&str>, amount: i64) -> Result<(), Refusal> {
+        self.act(|cashier, now| cashier.refund(now, sale, intent, amount, "broken"))
+    }
+
+    pub fn refunds(&self, sale: SaleId) -> Vec<RefundPhase> {
+        self.seen(sale).payment.refunds.iter().map(|refund| refund.phase).collect()
+    }
+
+    /// What Stripe really gave back for a sale, in minor units.
+    pub fn given_back(&mut self, sale: SaleId) -> Vec<i64> {
+        let json = self.ask_stripe("GET", "refunds?limit=100", "");
+        let list = json["data"].as_array().unwrap();
+        let ours = list.iter().filter(|refund| refund["metadata"]["sale_id"] == sale.to_string());
+        ours.map(|refund| refund["amount"].as_i64().unwrap()).collect()
+    }
+
+    /// Somebody gives money back in the Dashboard, without the till.
+    pub fn dashboard_refunds(&mut self, sale: SaleId, amount: i64) {
+        let intent = self.seen(sale).payment.intent.clone().unwrap();
+        let json = self.ask_stripe("POST", "refunds", &format!("payment_intent={intent}&amount={amount}"));
+        assert_eq!(json["amount"], amount, "{json}");
+    }
+
+    /// Another program charges a card for this sale, on a PaymentIntent of its own.
+    pub fn charged_elsewhere(&mut self, sale: SaleId) -> String {
+        let body = format!(
+            "amount=2345&currency=usd&payment_method=pm_card_visa&confirm=true&payment_method_types[]=card\
+             &metadata[app]=keytill&metadata[till_id]={TILL}&metadata[sale_id]={sale}&metadata[gen]=9"
+        );
+        let json = self.ask_stripe("POST", "payment_intents", &body);
+        assert_eq!(json["status"], "succeeded", "{json}");
+        json["id"].as_str().unwrap().to_owned()
+    }
+
+    fn ask_stripe(&mut self, method: &str, path: &str, body: &str) -> serde_json::Value {
+        let request = http::Request::builder()
+            .method(method)
+            .uri(format!("https://api.stripe.com/v1/{path}"))
+            .header("authorization", "Bearer sk_test_till")
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(Bytes::from(body.to_owned()))
+            .unwrap();
+        let response = self.stripe.handle(self.stripe_ms(), &request);
+        serde_json::from_slice(response.body()).unwrap()
+    }
+
+    pub fn books(&self) -> &Books {
+        self.cashier.as_ref().unwrap().books()
     }
 
     /// Lets time pass.
@@ -206,8 +292,8 @@ impl World {
             let now = self.now();
             let cashier = self.cashier.as_mut().unwrap();
             let effects = match due {
-                Due::Answer(sale, flight, outcome) => cashier.answered(now, sale, flight, &outcome),
-                Due::Wake(sale, flight) => cashier.due(now, sale, flight),
+                Due::Answer(errand, flight, outcome) => cashier.answered(now, errand, flight, &outcome),
+                Due::Wake(errand, flight) => cashier.due(now, errand, flight),
             };
             self.carry_out(effects);
         }
@@ -222,8 +308,10 @@ impl World {
     fn carry_out(&mut self, effects: Vec<Effect>) {
         for effect in effects {
             let (after, due) = match effect {
-                Effect::Call { sale, flight, call } => (ROUND_TRIP, Due::Answer(sale, flight, self.exchange(&call))),
-                Effect::Wake { sale, flight, after } => (after, Due::Wake(sale, flight)),
+                Effect::Call { errand, flight, call } => {
+                    (ROUND_TRIP, Due::Answer(errand, flight, self.exchange(&call)))
+                }
+                Effect::Wake { errand, flight, after } => (after, Due::Wake(errand, flight)),
             };
             self.made += 1;
             self.agenda.insert((self.clock + after, self.made), due);
@@ -232,10 +320,14 @@ impl World {
 
     fn exchange(&mut self, call: &Call) -> Result<Answer, Unanswered> {
         let changing = call.idempotency_key().is_some();
-        let fate = if changing { self.fates.pop().unwrap_or(Fate::Answered) } else { Fate::Answered };
+        let fates = if changing { &mut self.fates } else { &mut self.looks };
+        let fate = fates.pop().unwrap_or(Fate::Answered);
         self.sent.extend(call.idempotency_key().map(str::to_owned));
         if fate == Fate::Lost {
             return Err(Unanswered::Lost("it never arrived".to_owned()));
+        }
+        if fate == Fate::ServerErrorBefore {
+            return Ok(answer::read(&error_500()));
         }
         let request = call.to_request(&Base::stripe(), &SecretKey::parse("sk_test_till").unwrap());
         let response = self.stripe.handle(self.stripe_ms(), &request);
@@ -243,7 +335,7 @@ impl World {
             Fate::AnswerLost => Err(Unanswered::Lost("the answer did not come back".to_owned())),
             Fate::ServerError => Ok(answer::read(&error_500())),
             Fate::Html => Ok(answer::read(&http::Response::new(Bytes::from("<html>Welcome! Please log in.</html>")))),
-            Fate::Answered | Fate::Lost => Ok(answer::read(&response)),
+            Fate::Answered | Fate::Lost | Fate::ServerErrorBefore => Ok(answer::read(&response)),
         }
     }
 

@@ -209,6 +209,11 @@ fn created(facts: &IntentFacts) -> Step {
 }
 
 fn found(facts: &IntentFacts) -> Step {
+    if facts.status != IntentStatus::RequiresPaymentMethod {
+        // A card was tried on it, which this journal, an older copy, knows nothing of.
+        let adopted = Entry::IntentAdopted { intent: facts.id.clone(), created: facts.created };
+        return Step::write([adopted]).send(What::Look, calls::look(&facts.id));
+    }
     let created = Entry::IntentCreated { intent: facts.id.clone(), created: facts.created };
     let paused = Entry::Paused { status: Some(facts.status) };
     Step::write([created, paused]).send_after(PAUSED_LOOK, What::Look, calls::look(&facts.id))

@@ -17,11 +17,11 @@ use std::time::Duration;
 use stripe_api::Call;
 
 /// A confirm is sent at most this often with one key: once, and again twice.
-const MOST_SENDS: u32 = 3;
+pub(crate) const MOST_SENDS: u32 = 3;
 /// A confirm is not sent again later than this after it was first sent.
-const RESEND_WINDOW: Duration = Duration::from_secs(10 * 60);
+pub(crate) const RESEND_WINDOW: Duration = Duration::from_secs(10 * 60);
 /// Stripe forgets a key after a day: later than this, the same call would run again.
-const KEY_LASTS: Duration = Duration::from_secs(23 * 60 * 60);
+pub(crate) const KEY_LASTS: Duration = Duration::from_secs(23 * 60 * 60);
 /// How long a paused payment rests between two looks: a late confirm may still arrive at Stripe.
 const PAUSED_LOOK: Duration = Duration::from_secs(60);
 const SHORTEST_LOOK: Duration = Duration::from_secs(2);
@@ -91,6 +91,11 @@ pub enum Event {
     Answered(What, Box<Evidence>),
     /// The process has just started and found the payment open.
     Restarted,
+    /// The sweep saw another PaymentIntent of this sale that is charged, or may be.
+    SeenElsewhere {
+        intent: String,
+        created: i64,
+    },
     ReceiptIssued,
     Seen,
 }
@@ -150,6 +155,7 @@ pub fn step(payment: &Payment, live: &Live, at: At, event: Event) -> Result<Step
         Event::Release => turn.release(),
         Event::Answered(what, evidence) => Ok(turn.answered(what, *evidence)),
         Event::Restarted => Ok(turn.restarted()),
+        Event::SeenElsewhere { intent, created } => turn.seen_elsewhere(intent, created),
         Event::ReceiptIssued => turn.receipt_issued(),
         Event::Seen if payment.unseen => Ok(Step::write([Entry::Seen])),
         Event::Seen => Ok(Step::rest()),
@@ -233,6 +239,6 @@ pub fn in_time(what: What, live: &Live, moment: Duration) -> bool {
 }
 
 /// Doubles from `shortest`, up to `longest`.
-fn backoff(times: u32, shortest: Duration, longest: Duration) -> Duration {
+pub(crate) fn backoff(times: u32, shortest: Duration, longest: Duration) -> Duration {
     shortest.saturating_mul(1_u32.checked_shl(times.min(16)).unwrap_or(u32::MAX)).min(longest)
 }

@@ -98,6 +98,22 @@ impl Turn<'_> {
         }
     }
 
+    /// Charged on a PaymentIntent that this journal had left behind: an older copy of it was put back. That one is
+    /// the payment's, unless a card is out on another.
+    pub(super) fn seen_elsewhere(&self, intent: String, created: i64) -> Result<Step, NotNow> {
+        let look = calls::look(&intent);
+        let adopted = Entry::IntentAdopted { intent, created };
+        let closed = Entry::GenerationClosed { how: Closed::NeverConfirmed };
+        match self.payment.phase {
+            Phase::Preparing => Ok(Step::write([adopted]).send(What::Look, look)),
+            Phase::Paused if self.payment.intent.is_none() => Ok(Step::write([adopted]).send(What::Look, look)),
+            Phase::Ready | Phase::Paused if self.payment.attempts == 0 => {
+                Ok(Step::write([closed, adopted]).send(What::Look, look))
+            }
+            _ => Err(NotNow),
+        }
+    }
+
     /// The process is new: requests that were out are out of sight. Look, and never confirm.
     pub(super) fn restarted(&self) -> Step {
         let paused = Entry::Paused { status: None };

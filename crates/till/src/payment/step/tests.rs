@@ -142,6 +142,7 @@ fn events(phase: Phase) -> Vec<Event> {
         Event::Restarted,
         Event::ReceiptIssued,
         Event::Seen,
+        Event::SeenElsewhere { intent: "pi_9".to_owned(), created: 9 },
     ];
     let answers = awaited(phase)
         .iter()
@@ -331,6 +332,29 @@ fn the_second_confirm_names_no_card_and_every_step_has_a_key_of_its_own() {
     let expected = ["g1:create", "g1:a1:c1", "g1:a1:c2", "g1:capture:1", "g1:cancel:1"];
     assert_eq!(keys, expected.map(|step| format!("{sale}:{step}")));
     assert_eq!(calls::create(&payment, 2, 3).idempotency_key(), Some(format!("{sale}:g2:create:3").as_str()));
+}
+
+#[test]
+fn a_paymentintent_is_left_behind_as_never_confirmed_only_if_no_card_was_sent() {
+    walk(|payment, live, event| {
+        let told = format!("{:?} {event:?}", payment.phase);
+        let mut older = payment.clone();
+        older.apply(&Entry::FromOlderCopy).unwrap();
+        for payment in [payment, &older] {
+            let again = match &event {
+                Event::Answered(what, evidence) => Event::Answered(*what, evidence.clone()),
+                Event::SeenElsewhere { intent, created } => {
+                    Event::SeenElsewhere { intent: intent.clone(), created: *created }
+                }
+                Event::Cancel => Event::Cancel,
+                Event::CheckNow => Event::CheckNow,
+                _ => return,
+            };
+            let Ok(step) = step(payment, live, AT, again) else { continue };
+            let left = step.entries.contains(&Entry::GenerationClosed { how: Closed::NeverConfirmed });
+            assert!(!left || payment.attempts == 0 || payment.intent.is_none(), "{told}");
+        }
+    });
 }
 
 #[test]

@@ -1,0 +1,190 @@
+//! What a refund does next. Pure, as [`crate::payment::step`] is for payments.
+
+use super::evidence::Evidence;
+use super::{Refund, RefundFact, RefundPhase, calls};
+use crate::payment::step::{At, KEY_LASTS, MOST_SENDS, RESEND_WINDOW, backoff};
+use std::time::Duration;
+use stripe_api::Call;
+
+const SHORTEST: Duration = Duration::from_secs(2);
+const LONGEST: Duration = Duration::from_secs(60);
+/// Stripe forgets a key after a day. An hour more, for whatever is still on its way; in seconds.
+const KEY_IS_FORGOTTEN: i64 = 25 * 60 * 60;
+/// Stripe sends a pending refund within hours or days.
+const LONGEST_PENDING: Duration = Duration::from_secs(60 * 60);
+
+/// What a request is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum What {
+    /// Gives the money back.
+    Create,
+    /// Asks whether Stripe has it.
+    Look,
+}
+
+/// What is going on around a refund in this process.
+#[derive(Debug, Default)]
+pub struct Live {
+    /// How often the create was sent in this process.
+    pub sends: u32,
+    /// When it first was: this process's clock.
+    pub first_sent: Duration,
+    /// Looks since something was learnt.
+    pub looks: u32,
+    /// Stripe has answered with a 5xx, which it repeats for this key.
+    pub burnt: bool,
+    /// When Stripe was last seen not to have it: Stripe's clock, Unix seconds.
+    pub absent: Option<i64>,
+}
+
+impl Live {
+    /// Whether its key may go again at this moment of the process's clock.
+    pub fn in_time(&self, moment: Duration) -> bool {
+        self.sends == 0 || moment.saturating_sub(self.first_sent) < KEY_LASTS
+    }
+}
+
+/// What may happen to a refund.
+#[derive(Debug)]
+pub enum Event {
+    Answered(What, Evidence),
+    Restarted,
+    CheckNow,
+    /// A person lets it go, to begin another.
+    GiveUp,
+}
+
+/// A fact to make durable, then what to do.
+#[derive(Debug, Default)]
+pub struct Step {
+    pub fact: Option<RefundFact>,
+    pub send: Option<Send>,
+}
+
+/// One request, to be sent after a while.
+#[derive(Debug)]
+pub struct Send {
+    pub what: What,
+    pub call: Call,
+    pub after: Duration,
+}
+
+/// This cannot be done now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NotNow;
+
+/// Decides what follows from an event. `live` counts what was sent before it.
+///
+/// # Errors
+/// [`NotNow`] when a person asks for what this phase does not allow.
+pub fn step(sale: &str, refund: &Refund, live: &mut Live, at: At, event: Event) -> Result<Step, NotNow> {
+    let turn = Turn { sale, refund, at };
+    match event {
+        Event::Answered(what, evidence) => Ok(turn.answered(live, what, evidence)),
+        Event::Restarted if refund.phase.wants_a_look() => Ok(turn.look(None, Duration::ZERO)),
+        Event::Restarted => Ok(Step::default()),
+        Event::CheckNow if refund.stripe.is_some() || refund.phase.is_open() => Ok(turn.look(None, Duration::ZERO)),
+        Event::GiveUp if turn.may_be_given_up(live) => Ok(Step { fact: Some(RefundFact::GivenUp), ..Step::default() }),
+        Event::CheckNow | Event::GiveUp => Err(NotNow),
+    }
+}
+
+/// Whether a person may let it go: Stripe was seen not to have it, and its key cannot bring it there any more.
+pub fn may_be_given_up(refund: &Refund, live: &Live) -> bool {
+    Turn { sale: "", refund, at: At { monotonic: Duration::ZERO, stripe: None } }.may_be_given_up(live)
+}
+
+struct Turn<'a> {
+    sale: &'a str,
+    refund: &'a Refund,
+    at: At,
+}
+
+impl Turn<'_> {
+    fn answered(&self, live: &mut Live, what: What, evidence: Evidence) -> Step {
+        match evidence {
+            Evidence::Has { stripe, status, why } => {
+                live.looks = 0;
+                self.has(RefundFact::Seen { stripe, status, why })
+            }
+            Evidence::Absent => self.absent(live),
+            _ if what == What::Look => self.look_later(live),
+            Evidence::Busy { after } => self.again(live, after, true),
+            Evidence::Unanswered => self.again(live, None, false),
+            Evidence::ServerError => {
+                (live.burnt, live.absent) = (true, None);
+                self.unknown()
+            }
+            // Only if nothing was sent before that may still have been acted on.
+            Evidence::Rejected { why } if live.sends == 1 && self.refund.phase == RefundPhase::Asked => {
+                Step { fact: Some(RefundFact::Rejected { why }), send: None }
+            }
+            Evidence::Rejected { .. } => self.unknown(),
+        }
+    }
+
+    /// Stripe has it. A word that changes nothing is not written down again.
+    fn has(&self, seen: RefundFact) -> Step {
+        let to = seen.next(Some(self.refund.phase));
+        let known = self.refund.stripe.is_some() && to == Some(self.refund.phase);
+        let fact = to.filter(|_| !known).map(|_| seen);
+        let pending = to == Some(RefundPhase::Pending);
+        let look = self.look(fact, LONGEST);
+        if pending { look } else { Step { send: None, ..look } }
+    }
+
+    /// Stripe does not have it. Sending it again under its key is harmless for as long as Stripe remembers the key.
+    fn absent(&self, live: &mut Live) -> Step {
+        live.absent = self.at.stripe;
+        if !self.refund.phase.is_open() {
+            return Step::default();
+        }
+        if live.burnt || !self.key_is_good() || !live.in_time(self.at.monotonic) {
+            return self.look_later(live);
+        }
+        self.create(backoff(live.sends, SHORTEST / 2, LONGEST))
+    }
+
+    /// The same key and body once more, within limits.
+    fn again(&self, live: &Live, after: Option<Duration>, busy: bool) -> Step {
+        let pause = after.unwrap_or_else(|| backoff(live.sends, SHORTEST / 2, LONGEST / 2));
+        let gone = (self.at.monotonic + pause).saturating_sub(live.first_sent);
+        let in_time = gone < if busy { KEY_LASTS } else { RESEND_WINDOW };
+        if in_time && (busy || live.sends < MOST_SENDS) { self.create(pause) } else { self.unknown() }
+    }
+
+    fn unknown(&self) -> Step {
+        let fact = (self.refund.phase == RefundPhase::Asked).then_some(RefundFact::OutcomeUnknown);
+        self.look(fact, Duration::ZERO)
+    }
+
+    fn look(&self, fact: Option<RefundFact>, after: Duration) -> Step {
+        Step { fact, send: Some(Send { what: What::Look, call: calls::look(self.refund), after }) }
+    }
+
+    fn look_later(&self, live: &Live) -> Step {
+        let longest = if self.refund.phase == RefundPhase::Pending { LONGEST_PENDING } else { LONGEST };
+        self.look(None, backoff(live.looks, SHORTEST, longest))
+    }
+
+    fn create(&self, after: Duration) -> Step {
+        let Refund { id, intent, amount, .. } = self.refund;
+        let call = calls::create(id, self.sale, intent, *amount);
+        Step { fact: None, send: Some(Send { what: What::Create, call, after }) }
+    }
+
+    /// By Stripe's clock, from the first time it was sent on; of unknown age it is not.
+    fn key_is_good(&self) -> bool {
+        let age = self.at.stripe.and_then(|now| self.age(now));
+        age.is_some_and(|seconds| seconds < i64::try_from(KEY_LASTS.as_secs()).unwrap_or(i64::MAX))
+    }
+
+    fn age(&self, now: i64) -> Option<i64> {
+        self.refund.call.at_stripe.map(|sent| now.saturating_sub(sent))
+    }
+
+    fn may_be_given_up(&self, live: &Live) -> bool {
+        let too_old = |seen| self.age(seen).is_some_and(|age| age >= KEY_IS_FORGOTTEN);
+        self.refund.phase == RefundPhase::Unknown && live.absent.is_some_and(|seen| live.burnt || too_old(seen))
+    }
+}

@@ -1,0 +1,158 @@
+//! The sweep: what Stripe has of this till is compared with the journal, page by page.
+//!
+//! Payments in hand are looked at one by one anyway. The sweep finds what nobody holds: charges of sales that the
+//! journal does not know, because it was lost or is an older copy, and second successes of one that it does.
+
+use crate::books::{Finding, Strange};
+use crate::facts::IntentStatus;
+use crate::payment::{Payment, Phase};
+use crate::sale::SaleId;
+use std::time::Duration;
+use stripe_api::{Answer, Body, Call, ListIntents, PaymentIntent};
+
+/// How long between two sweeps.
+pub const PERIOD: Duration = Duration::from_secs(10 * 60);
+/// How long after one that came to nothing.
+pub const AGAIN: Duration = Duration::from_secs(60);
+/// How far each reaches back behind the last, in seconds: Stripe's servers' clocks differ, and a PaymentIntent is listed
+/// by when it was created and not by when it was charged.
+const OVERLAP: i64 = 600;
+/// How far the one after an older copy was put back reaches behind that copy's last, in seconds: a PaymentIntent that
+/// was unpaid then may have been paid days later.
+const OVERLAP_BEHIND: i64 = 2 * 24 * 60 * 60;
+/// How far the first one of a journal reaches back, in seconds.
+const FIRST: i64 = 7 * 24 * 60 * 60;
+const PAGE: u8 = 50;
+
+/// A sweep under way.
+#[derive(Debug, Default)]
+pub struct Sweep {
+    /// Stripe's clock at the first page, Unix seconds: the next sweep begins here.
+    began: Option<i64>,
+    /// Only PaymentIntents created since then, by Stripe's clock.
+    since: Option<i64>,
+    /// The last PaymentIntent of the page before.
+    page: Option<String>,
+}
+
+/// What a page leads to.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Next {
+    /// Nothing that can be trusted came: begin anew later.
+    Again,
+    /// There is more to read.
+    Page,
+    /// Everything up to this moment of Stripe's clock was read.
+    Done { until: i64 },
+}
+
+/// What one PaymentIntent of this till means to it.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Meaning {
+    /// The journal accounts for it, or nothing was taken.
+    Nothing,
+    /// It is of a payment that is open here and has another PaymentIntent, or none.
+    Adopt { sale: SaleId, intent: String, created: i64 },
+    /// A manager has to know.
+    Strange(Finding),
+}
+
+impl Sweep {
+    /// A sweep of what was created since the last one, which read up to `until`. `behind`: the journal is an older copy.
+    pub fn after(until: Option<i64>, behind: bool) -> Self {
+        let overlap = if behind { OVERLAP_BEHIND } else { OVERLAP };
+        Self { since: until.map(|until| until - overlap), ..Self::default() }
+    }
+
+    /// The next page.
+    pub fn call(&self) -> Call {
+        Call::list_intents(&ListIntents {
+            created_gte: self.since,
+            created_lte: None,
+            limit: PAGE,
+            starting_after: self.page.clone(),
+        })
+    }
+
+    /// Reads a page: the PaymentIntents on it, and what follows.
+    pub fn read<'a>(&mut self, answer: &'a Answer) -> (&'a [PaymentIntent], Next) {
+        let Body::PaymentIntents(list) = &answer.body else {
+            return (&[], Next::Again);
+        };
+        // Without Stripe's mark and clock it is not known whose answer this is, nor up to when it holds.
+        let (Some(_), Some(date)) = (&answer.meta.request_id, answer.meta.date) else {
+            return (&[], Next::Again);
+        };
+        let began = *self.began.get_or_insert(date);
+        let since = *self.since.get_or_insert(began - FIRST);
+        self.page = list.data.last().map(|last| last.id.clone());
+        let older = list.data.last().is_none_or(|last| last.created < since);
+        let next = if list.has_more && !older { Next::Page } else { Next::Done { until: began } };
+        (&list.data, next)
+    }
+}
+
+/// The sale that one of our PaymentIntents carries, as text; none for other programs' and other tills'.
+pub fn sale_of<'a>(intent: &'a PaymentIntent, till: &str) -> Option<&'a str> {
+    let of = |name: &str| intent.metadata.get(name).map(String::as_str);
+    let ours = of("app") == Some("keytill") && !till.is_empty() && of("till_id") == Some(till);
+    if ours { of("sale_id") } else { None }
+}
+
+/// What `intent`, of this till's sale `sale`, means when the journal has `payment` for it. `behind`: the journal is an
+/// older copy, and what it left behind as never confirmed may have been tried since.
+pub fn meaning(intent: &PaymentIntent, sale: &str, payment: Option<&Payment>, behind: bool) -> Meaning {
+    let status = match (charged(intent), payment) {
+        (Some(status), _) => status,
+        (None, Some(payment)) if behind && left_behind(intent, payment) => return adopt(intent, payment),
+        (None, _) => return Meaning::Nothing,
+    };
+    let strange = |strange| {
+        let taken = if status == IntentStatus::Succeeded { intent.amount_received } else { intent.amount };
+        Meaning::Strange(Finding {
+            strange,
+            intent: intent.id.clone(),
+            sale: sale.to_owned(),
+            amount: taken,
+            currency: intent.currency.clone(),
+            status,
+            created: intent.created,
+        })
+    };
+    let Some(payment) = payment else {
+        return strange(Strange::Orphan);
+    };
+    match payment.phase {
+        _ if payment.intent.as_deref() == Some(&intent.id) => Meaning::Nothing,
+        Phase::Void => strange(Strange::PaidThoughVoid),
+        Phase::Paid => strange(Strange::PaidTwice),
+        _ => adopt(intent, payment),
+    }
+}
+
+fn adopt(intent: &PaymentIntent, payment: &Payment) -> Meaning {
+    Meaning::Adopt { sale: payment.sale.id, intent: intent.id.clone(), created: intent.created }
+}
+
+/// Not paid, and only a cancel makes sure that it never will be.
+fn left_behind(intent: &PaymentIntent, payment: &Payment) -> bool {
+    intent.status != stripe_api::IntentStatus::Canceled && payment.intent.is_none() && !payment.phase.is_final()
+}
+
+/// Whether money was taken or may still be. What waits for a card, or for a confirm that only this till could send,
+/// never takes any by itself.
+fn charged(intent: &PaymentIntent) -> Option<IntentStatus> {
+    match intent.status {
+        stripe_api::IntentStatus::Succeeded => Some(IntentStatus::Succeeded),
+        stripe_api::IntentStatus::RequiresCapture => Some(IntentStatus::RequiresCapture),
+        stripe_api::IntentStatus::Processing => Some(IntentStatus::Processing),
+        stripe_api::IntentStatus::RequiresPaymentMethod
+        | stripe_api::IntentStatus::RequiresConfirmation
+        | stripe_api::IntentStatus::RequiresAction
+        | stripe_api::IntentStatus::Canceled
+        | stripe_api::IntentStatus::Unknown(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,140 @@
+//! What the sweep makes of what Stripe lists.
+
+use super::{FIRST, Meaning, Next, OVERLAP, OVERLAP_BEHIND, Sweep, meaning, sale_of};
+use crate::books::Strange;
+use crate::facts::IntentStatus;
+use crate::made::{TOTAL, sale};
+use crate::payment::{Payment, Phase};
+use crate::sale::Capture;
+use bytes::Bytes;
+use stripe_api::{Answer, Body, PaymentIntent, answer};
+
+const NOW: i64 = 1_800_000_000;
+
+fn page(intents: &[(&str, i64)], has_more: bool, date: bool) -> Answer {
+    let one = |(id, created): &(&str, i64)| intent_text(id, "succeeded", *created, "till-a");
+    let data: Vec<String> = intents.iter().map(one).collect();
+    let body =
+        format!(r#"{{"object":"list","url":"/v1/payment_intents","has_more":{has_more},"data":[{}]}}"#, data.join(","));
+    let mut response = http::Response::builder().header("request-id", "req_1");
+    if date {
+        response = response.header("date", "Fri, 15 Jan 2027 08:00:00 GMT");
+    }
+    answer::read(&response.body(Bytes::from(body)).unwrap())
+}
+
+fn intent_text(id: &str, status: &str, created: i64, till: &str) -> String {
+    format!(
+        r#"{{"id":"{id}","object":"payment_intent","amount":{TOTAL},"amount_received":{TOTAL},"currency":"usd","livemode":false,
+            "status":"{status}","created":{created},"metadata":{{"app":"keytill","till_id":"{till}","sale_id":"lost"}}}}"#
+    )
+}
+
+fn intent(id: &str, status: &str) -> PaymentIntent {
+    let body = Bytes::from(intent_text(id, status, NOW, "till-a"));
+    match answer::read(&http::Response::new(body)).body {
+        Body::PaymentIntent(intent) => *intent,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn payment(phase: Phase, intent: Option<&str>) -> Payment {
+    Payment { phase, intent: intent.map(str::to_owned), ..Payment::begin(sale(Capture::AtOnce)) }
+}
+
+#[test]
+fn pages_are_read_until_there_are_no_more_or_they_are_older_than_the_last_sweep() {
+    let table = [
+        (None, vec![("pi_1", NOW - 5)], false, Next::Done { until: NOW }),
+        (None, vec![("pi_1", NOW - 5)], true, Next::Page),
+        (None, vec![("pi_1", NOW - FIRST - 1)], true, Next::Done { until: NOW }),
+        (Some(NOW - 60), vec![("pi_1", NOW - 60 - OVERLAP - 1)], true, Next::Done { until: NOW }),
+        (None, vec![], false, Next::Done { until: NOW }),
+    ];
+    for (until, intents, has_more, expected) in table {
+        let mut sweep = Sweep::after(until, false);
+        assert_eq!(sweep.read(&page(&intents, has_more, true)).1, expected, "{intents:?}");
+    }
+}
+
+#[test]
+fn the_next_page_begins_where_the_last_one_ended_and_reaches_back_behind_the_last_sweep() {
+    let query = |sweep: &Sweep| sweep.call().form().encode();
+    let mut sweep = Sweep::after(Some(NOW), false);
+    assert!(query(&sweep).contains(&(NOW - OVERLAP).to_string()), "{}", query(&sweep));
+    sweep.read(&page(&[("pi_2", NOW), ("pi_1", NOW)], true, true));
+    assert!(query(&sweep).contains("starting_after=pi_1"), "{}", query(&sweep));
+    assert!(query(&Sweep::after(Some(NOW), true)).contains(&(NOW - OVERLAP_BEHIND).to_string()));
+}
+
+#[test]
+fn an_answer_without_stripe_s_mark_or_clock_ends_no_sweep() {
+    let unmarked = answer::read(&http::Response::new(Bytes::from_static(b"<html>Log in</html>")));
+    for answer in [page(&[("pi_1", NOW)], false, false), unmarked] {
+        let mut sweep = Sweep::after(None, false);
+        let (intents, next) = sweep.read(&answer);
+        assert!(intents.is_empty() && next == Next::Again, "{next:?}");
+    }
+}
+
+#[test]
+fn other_programs_and_other_tills_sales_are_not_ours() {
+    let intent = intent("pi_1", "succeeded");
+    let table = [("till-a", Some("lost")), ("till-b", None), ("", None)];
+    for (till, sale) in table {
+        assert_eq!(sale_of(&intent, till), sale, "{till}");
+    }
+    let mut stranger = intent;
+    stranger.metadata.remove("app");
+    assert_eq!(sale_of(&stranger, "till-a"), None);
+}
+
+#[test]
+fn money_that_no_payment_accounts_for_is_strange_and_nothing_else_is() {
+    let table = [
+        (None, Some(Strange::Orphan)),
+        (Some(payment(Phase::Paid, Some("pi_1"))), None),
+        (Some(payment(Phase::Unknown, Some("pi_1"))), None),
+        (Some(payment(Phase::Paid, Some("pi_2"))), Some(Strange::PaidTwice)),
+        (Some(payment(Phase::Void, None)), Some(Strange::PaidThoughVoid)),
+    ];
+    for (payment, expected) in table {
+        for status in ["succeeded", "requires_capture", "processing"] {
+            let strange = match meaning(&intent("pi_1", status), "lost", payment.as_ref(), false) {
+                Meaning::Strange(found) => {
+                    assert_eq!((found.sale.as_str(), found.amount), ("lost", TOTAL));
+                    Some(found.strange)
+                }
+                _ => None,
+            };
+            assert_eq!(strange, expected, "{status} {payment:?}");
+        }
+        for status in ["requires_payment_method", "requires_confirmation", "requires_action", "canceled", "new_word"] {
+            let unpaid = meaning(&intent("pi_1", status), "lost", payment.as_ref(), false);
+            assert_eq!(unpaid, Meaning::Nothing, "{status}");
+        }
+    }
+}
+
+#[test]
+fn an_open_payment_takes_in_what_was_charged_elsewhere_and_an_older_copy_what_it_left_behind() {
+    let adopts = |status, phase, held: Option<&str>, behind| {
+        let meaning = meaning(&intent("pi_1", status), "x", Some(&payment(phase, held)), behind);
+        matches!(meaning, Meaning::Adopt { intent, .. } if intent == "pi_1")
+    };
+    assert!(adopts("succeeded", Phase::Paused, None, false));
+    assert!(adopts("succeeded", Phase::Ready, Some("pi_2"), false));
+    assert!(!adopts("requires_payment_method", Phase::Paused, None, false));
+    assert!(adopts("requires_payment_method", Phase::Paused, None, true));
+    assert!(adopts("requires_action", Phase::Preparing, None, true));
+    assert!(!adopts("canceled", Phase::Paused, None, true));
+    assert!(!adopts("requires_payment_method", Phase::Void, None, true));
+}
+
+#[test]
+fn a_hold_is_told_with_what_it_may_take() {
+    let mut held = intent("pi_1", "requires_capture");
+    held.amount_received = 0;
+    let Meaning::Strange(found) = meaning(&held, "lost", None, false) else { panic!("it is an orphan") };
+    assert_eq!((found.amount, found.status), (TOTAL, IntentStatus::RequiresCapture));
+}

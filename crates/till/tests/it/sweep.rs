@@ -1,0 +1,144 @@
+//! The till compares itself with Stripe: what it did not know, it says, and decides nothing on old knowledge.
+
+use crate::world::{Fate, World};
+use std::time::Duration;
+use till::books::Strange;
+use till::cashier::Refusal;
+use till::payment::Phase;
+use till::payment::step::Event;
+use till::refund::RefundPhase::Succeeded;
+use till::sale::{Capture, SaleId};
+
+const VISA: &str = "4242424242424242";
+const A_MOMENT: Duration = Duration::from_secs(1);
+const TEN_MINUTES: Duration = Duration::from_secs(11 * 60);
+
+fn found(world: &World) -> Vec<(Strange, i64)> {
+    world.books().findings().iter().map(|finding| (finding.strange, finding.amount)).collect()
+}
+
+fn paid(world: &mut World, number: u32) -> SaleId {
+    let sale = world.charge(number, Capture::AtOnce);
+    world.card(sale, VISA);
+    world.run_for(A_MOMENT);
+    assert_eq!(world.phase(sale), Phase::Paid);
+    sale
+}
+
+fn manager_reads(world: &mut World) {
+    world
+        .act(|cashier, now| {
+            cashier.read_findings(now)?;
+            Ok(Vec::new())
+        })
+        .unwrap();
+}
+
+#[test]
+fn a_day_in_which_all_goes_well_finds_nothing_strange() {
+    let mut world = World::new();
+    for number in 1..=60 {
+        paid(&mut world, number);
+    }
+    world.crash();
+    world.run_for(TEN_MINUTES);
+    assert_eq!(found(&world), []);
+    assert!(world.books().swept_until("").is_some());
+}
+
+#[test]
+fn a_sale_that_the_journal_lost_turns_cards_off_until_a_manager_has_read_it() {
+    let mut world = World::new();
+    let sale = paid(&mut world, 1);
+    world.put_back_copy(&[sale], &[]);
+    assert!(matches!(world.charge_refused(2), Err(Refusal::CardsOff)));
+    world.run_for(A_MOMENT);
+    assert_eq!(found(&world), [(Strange::Orphan, 2345)]);
+    assert_eq!(world.books().findings()[0].sale, sale.to_string());
+    assert!(matches!(world.charge_refused(2), Err(Refusal::CardsOff)));
+    manager_reads(&mut world);
+    paid(&mut world, 2);
+    world.run_for(TEN_MINUTES);
+    assert_eq!(found(&world).len(), 1, "it is said once");
+}
+
+#[test]
+fn a_second_success_for_one_sale_is_an_alarm_and_can_be_given_back() {
+    let mut world = World::new();
+    let sale = paid(&mut world, 1);
+    let second = world.charged_elsewhere(sale);
+    world.run_for(TEN_MINUTES);
+    assert_eq!(found(&world), [(Strange::PaidTwice, 2345)]);
+    assert!(matches!(world.refund(sale, Some("pi_nobody"), 1), Err(Refusal::NotNow)));
+    world.refund(sale, Some(&second), 2345).unwrap();
+    world.run_for(A_MOMENT);
+    assert_eq!((world.refunds(sale), world.given_back(sale)), (vec![Succeeded], vec![2345]));
+    assert_eq!(world.phase(sale), Phase::Paid);
+    world.refund(sale, None, 2345).unwrap();
+}
+
+#[test]
+fn a_void_sale_that_was_charged_elsewhere_is_an_alarm_and_can_be_given_back() {
+    let mut world = World::new();
+    let sale = world.charge(1, Capture::AtOnce);
+    world.handle(sale, Event::Cancel).unwrap();
+    world.run_for(A_MOMENT);
+    assert_eq!(world.phase(sale), Phase::Void);
+    let other = world.charged_elsewhere(sale);
+    world.run_for(TEN_MINUTES);
+    assert_eq!(found(&world), [(Strange::PaidThoughVoid, 2345)]);
+    world.refund(sale, Some(&other), 2345).unwrap();
+    world.run_for(A_MOMENT);
+    assert_eq!(world.given_back(sale), [2345]);
+}
+
+#[test]
+fn an_older_copy_of_the_journal_decides_nothing_before_stripe_was_asked_and_then_says_paid() {
+    // Whatever the copy still knows of the sale: frozen, being created, created.
+    for facts in 1..=3 {
+        let mut world = World::new();
+        let sale = paid(&mut world, 1);
+        world.fates_of_looks(&[Fate::Lost]);
+        world.put_back_copy(&[], &[(sale, facts)]);
+        for event in [Event::Cancel, Event::TakeCard] {
+            assert!(matches!(world.handle(sale, event), Err(Refusal::CardsOff)), "{facts}");
+        }
+        world.run_for(TEN_MINUTES);
+        assert_eq!(world.phase(sale), Phase::Paid, "{facts}");
+        assert_eq!(found(&world), [], "{facts}");
+        assert!(world.books().cards_are_off());
+        manager_reads(&mut world);
+        paid(&mut world, 2);
+        assert_eq!(world.moved(), [2345, 2345], "{facts}");
+    }
+}
+
+#[test]
+fn an_older_copy_of_an_unpaid_sale_is_void_only_behind_a_cancel_at_stripe() {
+    for facts in 1..=3 {
+        let mut world = World::new();
+        let sale = world.charge(1, Capture::AtOnce);
+        world.card(sale, "4000000000009995");
+        world.run_for(A_MOMENT);
+        world.put_back_copy(&[], &[(sale, facts)]);
+        world.run_for(TEN_MINUTES);
+        manager_reads(&mut world);
+        assert_eq!(world.phase(sale), Phase::Paused, "{facts}");
+        world.handle(sale, Event::Cancel).unwrap();
+        assert_eq!(world.phase(sale), Phase::Cancelling, "{facts}");
+        world.run_for(A_MOMENT);
+        assert_eq!(world.phase(sale), Phase::Void, "{facts}");
+    }
+}
+
+#[test]
+fn a_sweep_that_gets_no_answer_is_made_again() {
+    let mut world = World::new();
+    let sale = paid(&mut world, 1);
+    world.fates_of_looks(&[Fate::Lost, Fate::Html, Fate::AnswerLost]);
+    world.put_back_copy(&[sale], &[]);
+    world.run_for(A_MOMENT);
+    assert_eq!(found(&world), []);
+    world.run_for(TEN_MINUTES);
+    assert_eq!(found(&world), [(Strange::Orphan, 2345)]);
+}
