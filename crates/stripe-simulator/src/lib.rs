@@ -43,5 +43,5 @@ mod table;
 mod tokens;
 
 pub use changes::RestoreError;
-pub use control::{Fault, FaultRule, IntentLine, LedgerLine};
+pub use control::{Fault, FaultRule, IntentLine, LedgerLine, RefundLine};
 pub use simulator::Simulator;

@@ -7,7 +7,7 @@ use crate::balance_transactions::{self, Transaction};
 use crate::books::{Books, Features};
 use crate::changes::{self, Changed, Kept, Progress, RestoreError};
 use crate::clock::Clock;
-use crate::control::{self, FaultRule, Faults, IntentLine, LedgerLine};
+use crate::control::{self, FaultRule, Faults, IntentLine, LedgerLine, RefundLine};
 use crate::idempotency::Keys;
 use crate::{agenda, api, assets};
 
@@ -158,6 +158,11 @@ impl Simulator {
     /// Every payment intent, oldest first, without copying any.
     pub fn intents(&self) -> impl Iterator<Item = IntentLine<'_>> {
         control::intents(&self.books)
+    }
+
+    /// Every refund, oldest first, without copying any.
+    pub fn refunds(&self) -> impl Iterator<Item = RefundLine<'_>> {
+        control::refunds(&self.books)
     }
 
     fn progress(&self) -> Progress {

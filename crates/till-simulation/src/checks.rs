@@ -1,8 +1,13 @@
-//! The invariants, checked after every step. What Stripe really did is read from its own books.
+//! The invariants, checked after every step. What Stripe really did is read from its own books; the [`Model`] says
+//! what follows from it.
+//!
+//! [`Model`]: crate::model::Model
 
-use crate::stripe::AMOUNT;
-use crate::subject::{Standing, Subject};
+use crate::subject::Subject;
 use crate::world::{Breach, Watched, World};
+
+/// How many histories share one search for secrets: it reads every word of the journal.
+const SECRETS: u64 = 64;
 
 impl<S: Subject> World<S> {
     /// After the till did something: what it says is held against Stripe's books.
@@ -16,11 +21,7 @@ impl<S: Subject> World<S> {
     /// After Stripe did something: nothing may have been taken twice, or beside a final word.
     pub(crate) fn check_money(&mut self) -> Result<(), Breach> {
         for watched in &self.sales {
-            let taken = self.taken(watched)?;
-            let settled = watched.settled;
-            if settled == Some(Standing::Void) && taken > 0 {
-                return Err(format!("I4: {} is void and was charged", watched.text));
-            }
+            self.taken(watched)?;
         }
         Ok(())
     }
@@ -30,29 +31,33 @@ impl<S: Subject> World<S> {
         for place in 0..self.sales.len() {
             self.check_sale(place, true)?;
             let watched = &self.sales[place];
-            let begun = self.stripe.attempts(&watched.text);
-            if begun > watched.submits + watched.stale {
-                let submits = watched.submits;
-                return Err(format!("I6: {begun} cards tried at Stripe, {submits} submitted for {}", watched.text));
+            watched.named(watched.model.tried(self.stripe.attempts(&watched.text)))?;
+            self.check_accounts(place)?;
+            if self.seed.is_multiple_of(SECRETS) {
+                let secret = self.subject.finds_secret(self.sales[place].id);
+                secret.map_or(Ok(()), |found| Err(format!("I9: the journal holds {found}")))?;
             }
         }
         Ok(())
     }
 
-    /// How often this sale was charged: I1 and I7.
+    /// I13: money of a sale that the journal lost is told to a manager.
+    fn check_accounts(&self, place: usize) -> Result<(), Breach> {
+        let watched = &self.sales[place];
+        if !watched.lost {
+            return Ok(());
+        }
+        match self.stripe.charged(&watched.text).find(|intent| !self.subject.has_told_of(intent)) {
+            Some(intent) => Err(format!("I13: nobody was told of {intent}, charged for {}", watched.text)),
+            None => Ok(()),
+        }
+    }
+
+    /// How often this sale was charged.
     fn taken(&self, watched: &Watched) -> Result<usize, Breach> {
         let is_ours = |line: &&stripe_simulator::LedgerLine| line.metadata.get("sale_id") == Some(&watched.text);
-        let mut count = 0;
-        for line in self.stripe.taken.iter().filter(is_ours) {
-            count += 1;
-            if line.amount != AMOUNT || line.currency != "usd" {
-                return Err(format!("I7: {} {} was taken for {}", line.amount, line.currency, watched.text));
-            }
-        }
-        if count > 1 {
-            return Err(format!("I1: {} was charged {count} times", watched.text));
-        }
-        Ok(count)
+        let taken = self.stripe.taken.iter().filter(is_ours);
+        watched.named(watched.model.charged(taken.map(|line| (line.amount, line.currency.as_str()))))
     }
 
     fn check_sale(&mut self, place: usize, whole: bool) -> Result<(), Breach> {
@@ -60,18 +65,21 @@ impl<S: Subject> World<S> {
         let standing = self.subject.standing(id);
         let taken = self.taken(&self.sales[place])?;
         let watched = &mut self.sales[place];
-        match standing {
-            Standing::Paid if taken != 1 => return Err(format!("I3: {} is paid and was not charged", watched.text)),
-            Standing::Void if taken != 0 => return Err(format!("I4: {} is void and was charged", watched.text)),
-            _ => {}
-        }
-        // What only stands on the screen is forgotten by a crash, and found again at Stripe.
-        if watched.settled.is_none() && standing.is_final() && !self.broken {
-            watched.settled = Some(standing);
-        }
-        if watched.settled.is_some_and(|settled| settled != standing) {
-            return Err(format!("I10: {} was {:?} and is {standing:?}", watched.text, watched.settled));
+        let said = watched.model.says(standing, taken, !self.broken);
+        watched.named(said)?;
+        if watched.model.refunding {
+            let at_till = self.subject.refunds(id);
+            let watched = &self.sales[place];
+            let at_stripe: Vec<_> = self.stripe.refunds(&watched.text).collect();
+            watched.named(watched.model.given_back(&at_stripe, &at_till))?;
         }
         self.subject.check_history(id, whole)
+    }
+}
+
+impl Watched {
+    /// A breach, with the sale's name.
+    pub(crate) fn named<T>(&self, held: Result<T, Breach>) -> Result<T, Breach> {
+        held.map_err(|breach| format!("{breach} ({})", self.text))
     }
 }

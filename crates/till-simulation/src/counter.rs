@@ -6,10 +6,11 @@ use std::path::Path;
 use bytes::Bytes;
 use http::Request;
 use stripe_api::{Base, SecretKey, answer};
-use till::cashier::{Cashier, Effect, Now, Refusal};
+use till::cashier::{Cashier, Effect, Errand, Now, Refusal};
 use till::journal::{Journal, JournalError};
-use till::payment::Phase;
 use till::payment::step::Event;
+use till::payment::{Payment, Phase};
+use till::refund::Refund;
 use till::sale::{Sale, SaleId};
 
 use crate::disk::Disk;
@@ -57,11 +58,11 @@ impl Counter {
 
     fn order(&self, effect: Effect) -> Order {
         match effect {
-            Effect::Call { sale, flight, call } => {
-                Order::Send { sale, flight, request: Box::new(call.to_request(&self.base, &self.key)) }
+            Effect::Call { errand, flight, call } => {
+                Order::Send { errand, flight, request: Box::new(call.to_request(&self.base, &self.key)) }
             }
-            Effect::Wake { sale, flight, after } => {
-                Order::Wake { sale, flight, after_ms: u64::try_from(after.as_millis()).unwrap_or(u64::MAX) }
+            Effect::Wake { errand, flight, after } => {
+                Order::Wake { errand, flight, after_ms: u64::try_from(after.as_millis()).unwrap_or(u64::MAX) }
             }
         }
     }
@@ -70,7 +71,14 @@ impl Counter {
         if let Some(seen) = self.cashier.seen(sale) {
             return Some(seen.payment.phase);
         }
-        self.cashier.journal().payment(sale).ok().flatten().map(|payment| payment.phase)
+        self.payment(sale).map(|payment| payment.phase)
+    }
+
+    fn payment(&mut self, sale: SaleId) -> Option<Payment> {
+        if let Some(seen) = self.cashier.seen(sale) {
+            return Some(seen.payment.clone());
+        }
+        self.cashier.journal().payment(sale).ok().flatten()
     }
 
     fn token(&self, sale: SaleId) -> Option<String> {
@@ -104,6 +112,9 @@ impl Counter {
             Act::Release => Event::Release,
             Act::Receipt => Event::ReceiptIssued,
             Act::Seen => Event::Seen,
+            Act::Refund(amount) => return self.cashier.refund(now, sale, None, amount, ""),
+            Act::CheckRefund => return self.cashier.check_refund(now, sale),
+            Act::GiveUpRefund => return self.cashier.give_up_refund(now, sale),
         };
         self.cashier.handle(now, sale, event)
     }
@@ -152,7 +163,8 @@ impl Subject for Counter {
         };
         let Kept { mut disk, read } = kept;
         disk.reopen().unwrap_or_else(|error| panic!("I10: {error}"));
-        let cashier = Cashier::open(disk, Box::new(chance)).unwrap_or_else(|error| panic!("I10: {error}"));
+        let cashier =
+            Cashier::open(disk, Box::new(chance)).unwrap_or_else(|error| panic!("I10: {error}")).named("till-1");
         let key = SecretKey::parse("sk_test_till").unwrap_or_else(|error| panic!("{error}"));
         Self { cashier, read, base: Base::stripe(), key, last_token: String::new() }
     }
@@ -179,17 +191,17 @@ impl Subject for Counter {
         Ok(self.orders(effects))
     }
 
-    fn answered(&mut self, now: Now, sale: SaleId, flight: u64, outcome: &Outcome) -> Vec<Order> {
+    fn answered(&mut self, now: Now, errand: Errand, flight: u64, outcome: &Outcome) -> Vec<Order> {
         let read = match outcome {
             Ok(response) => Ok(answer::read(response)),
             Err(unanswered) => Err(unanswered.clone()),
         };
-        let effects = self.cashier.answered(now, sale, flight, &read);
+        let effects = self.cashier.answered(now, errand, flight, &read);
         self.orders(effects)
     }
 
-    fn due(&mut self, now: Now, sale: SaleId, flight: u64) -> Vec<Order> {
-        let effects = self.cashier.due(now, sale, flight);
+    fn due(&mut self, now: Now, errand: Errand, flight: u64) -> Vec<Order> {
+        let effects = self.cashier.due(now, errand, flight);
         self.orders(effects)
     }
 
@@ -228,11 +240,58 @@ impl Subject for Counter {
         self.cashier.journal().happened.take()
     }
 
-    fn may_leave(&mut self, sale: SaleId, request: &Request<Bytes>) -> bool {
+    fn may_leave(&mut self, errand: Errand, request: &Request<Bytes>) -> bool {
         let Some(key) = request.headers().get("idempotency-key").and_then(|key| key.to_str().ok()) else {
             return *request.method() == http::Method::GET;
         };
+        let (Errand::Payment(sale) | Errand::Refund(sale)) = errand else { return false };
         self.cashier.journal().call(sale, key).is_some_and(|call| is_digest(&call.body, request.body()))
+    }
+
+    fn refunds(&mut self, sale: SaleId) -> Vec<Refund> {
+        self.payment(sale).map(|payment| payment.refunds).unwrap_or_default()
+    }
+
+    fn receipts(&mut self, sale: SaleId) -> u32 {
+        self.payment(sale).map_or(0, |payment| payment.receipts)
+    }
+
+    fn cards_are_off(&self) -> bool {
+        self.cashier.books().cards_are_off()
+    }
+
+    fn work_for(&mut self, account: &str) -> Vec<Order> {
+        let effects = self.cashier.set_account(Some(account));
+        self.orders(effects)
+    }
+
+    fn is_behind(&self) -> bool {
+        self.cashier.books().is_behind()
+    }
+
+    fn read_findings(&mut self, now: Now) {
+        // If it cannot be written, it stays unread.
+        let _ = self.cashier.read_findings(now);
+    }
+
+    fn has_told_of(&self, intent: &str) -> bool {
+        self.cashier.books().knows(intent)
+    }
+
+    fn back_up(&mut self) -> bool {
+        let read = self.read.clone();
+        self.cashier.journal().back_up(read)
+    }
+
+    fn put_back(kept: &mut Kept) -> bool {
+        let Some(read) = kept.disk.put_back() else { return false };
+        kept.read = read;
+        true
+    }
+
+    fn finds_secret(&mut self, sale: SaleId) -> Option<String> {
+        let text = serde_json::to_string(self.cashier.journal().history(sale)).unwrap_or_default();
+        ["_secret_", "sk_test_", "4242424242424242"].into_iter().find(|secret| text.contains(secret)).map(str::to_owned)
     }
 
     fn check_history(&mut self, sale: SaleId, whole: bool) -> Result<(), String> {

@@ -1,13 +1,16 @@
 //! The journal of the simulated till: the one for proofs, with a disk under it that has accidents.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use till::books::{BookEntry, Books};
 use till::entry::{CallRecord, Entry};
 use till::journal::{Journal, JournalError, MemoryJournal, SqliteJournal};
 use till::payment::Payment;
+use till::refund::RefundFact;
 use till::sale::SaleId;
 
+use crate::reading::Reading;
 use crate::subject::Accident;
 
 /// Facts in memory, and in a file too if there is one: then the file is what is read.
@@ -20,6 +23,10 @@ pub(crate) struct Disk {
     pub(crate) commits: u32,
     pub(crate) script: Vec<(u32, Accident)>,
     pub(crate) happened: Option<Accident>,
+    /// A copy that somebody made, with what the watcher had read by then.
+    copy: Option<(MemoryJournal, BTreeMap<SaleId, Reading>)>,
+    /// The copy was put back, and the till has not taken note of it yet.
+    behind: bool,
 }
 
 impl Disk {
@@ -69,6 +76,23 @@ impl Disk {
         Ok(kept.iter().map(|written| &written.entry).eq(self.rows.history(sale)))
     }
 
+    /// Somebody copies the journal. The one with a file has no copies.
+    pub(crate) fn back_up(&mut self, read: BTreeMap<SaleId, Reading>) -> bool {
+        let in_memory = self.file.is_none();
+        if in_memory && self.copy.is_none() {
+            self.copy = Some((self.rows.clone(), read));
+            return true;
+        }
+        false
+    }
+
+    /// The copy takes the journal's place.
+    pub(crate) fn put_back(&mut self) -> Option<BTreeMap<SaleId, Reading>> {
+        let (rows, read) = self.copy.take()?;
+        (self.rows, self.behind) = (rows, true);
+        Some(read)
+    }
+
     /// The record of the call that this key belongs to.
     pub(crate) fn call(&self, sale: SaleId, key: &str) -> Option<&CallRecord> {
         self.history(sale).iter().rev().filter_map(call_of).find(|call| call.key == key)
@@ -82,7 +106,8 @@ fn call_of(entry: &Entry) -> Option<&CallRecord> {
         | Entry::AttemptBegun { call, .. }
         | Entry::FinishBegun { call }
         | Entry::CancelBegun { call, .. }
-        | Entry::CaptureBegun { call, .. } => Some(call),
+        | Entry::CaptureBegun { call, .. }
+        | Entry::Refund { what: RefundFact::Begun { call, .. }, .. } => Some(call),
         _ => None,
     }
 }
@@ -93,7 +118,13 @@ impl Journal for Disk {
     }
 
     fn append_books(&mut self, at: i64, after: &Books, entries: &[BookEntry]) -> Result<(), JournalError> {
-        self.commit(|journal| journal.append_books(at, after, entries))
+        self.commit(|journal| journal.append_books(at, after, entries))?;
+        self.behind &= !entries.contains(&BookEntry::Restored);
+        Ok(())
+    }
+
+    fn is_behind(&self) -> bool {
+        self.behind
     }
 
     fn books(&mut self) -> Result<Books, JournalError> {

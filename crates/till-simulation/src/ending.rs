@@ -1,6 +1,8 @@
 //! How a history ends: the troubles stop, people finish what is open, and at last everything late arrives.
 
-use crate::agenda::{MINUTE, Moment, SECOND};
+use till::refund::{Refund, RefundPhase};
+
+use crate::agenda::{HOUR, MINUTE, Moment, SECOND};
 use crate::fault::{Fault, Weather};
 use crate::stripe::Key;
 use crate::subject::{Act, Standing, Subject};
@@ -18,7 +20,7 @@ impl<S: Subject> World<S> {
     pub(crate) fn live(&mut self) -> Result<(), Breach> {
         // Stripe closes an intent after so many cards: some histories are long enough for that.
         let acts = if self.chance.one_in(64) { 40 } else { self.chance.between(5, 14) };
-        self.follow(Vec::new())?;
+        self.come_back()?;
         for _ in 0..acts {
             self.next_person();
             self.until_a_person_came()?;
@@ -47,6 +49,7 @@ impl<S: Subject> World<S> {
         self.trace.note(self.clock, || "the troubles are over".to_owned());
         self.weather = Weather::calm();
         (self.stripe.key, self.skew) = (Key::Ours, 0);
+        self.work_for_key()?;
         if self.broken || moved {
             self.crash("started anew")?;
         }
@@ -74,8 +77,16 @@ impl<S: Subject> World<S> {
     }
 
     fn restless(&mut self) -> Option<usize> {
+        if self.subject.is_behind() {
+            return Some(0);
+        }
         (0..self.sales.len()).find(|place| {
-            let standing = self.subject.standing(self.sales[*place].id);
+            let id = self.sales[*place].id;
+            let standing = self.subject.standing(id);
+            let asked = |refund: &Refund| refund.phase == RefundPhase::Asked;
+            if self.sales[*place].model.refunding && self.subject.refunds(id).iter().any(asked) {
+                return true;
+            }
             !(standing.rests() || matches!(standing, Standing::Absent | Standing::Asking))
         })
     }
@@ -86,7 +97,10 @@ impl<S: Subject> World<S> {
             if self.broken {
                 self.crash("started anew")?;
             }
-            let mut open = false;
+            if self.subject.cards_are_off() {
+                self.manager_reads()?;
+            }
+            let mut open = self.subject.cards_are_off();
             for place in 0..self.sales.len() {
                 open |= self.end(place, round)?;
             }
@@ -96,6 +110,7 @@ impl<S: Subject> World<S> {
             self.rest()?;
         }
         for place in 0..self.sales.len() {
+            self.settle_refund(place)?;
             match self.subject.standing(self.sales[place].id) {
                 Standing::Paid => self.tally.paid += 1,
                 Standing::Void => self.tally.void += 1,
@@ -109,6 +124,24 @@ impl<S: Subject> World<S> {
             }
         }
         Ok(())
+    }
+
+    /// I5 for refunds: Stripe has it, or it is let go a day later.
+    fn settle_refund(&mut self, place: usize) -> Result<(), Breach> {
+        let id = self.sales[place].id;
+        for _ in 0..ROUNDS {
+            let open = |refund: &Refund| refund.phase.is_open();
+            if !self.sales[place].model.refunding || !self.subject.refunds(id).iter().any(open) {
+                return Ok(());
+            }
+            self.act(place, Act::CheckRefund)?;
+            self.rest()?;
+            self.act(place, Act::GiveUpRefund)?;
+            self.pass(3 * HOUR)?;
+            self.rest()?;
+        }
+        // Its charge is in the other account.
+        if self.stripe.has_other() { Ok(()) } else { Err(format!("I5: nobody can end a refund of sale {}", place + 1)) }
     }
 
     /// Does what the screen offers to end a sale. False if there is nothing left to do.
@@ -134,6 +167,11 @@ impl<S: Subject> World<S> {
                 parcel.epoch = None;
                 self.happen(Event::Arrive(parcel))?;
             }
+        }
+        if self.sales.iter().any(|watched| watched.lost) {
+            // Somebody starts the till once more, and it looks at what arrived.
+            self.crash("started anew")?;
+            self.run_until(self.clock + A_MOMENT)?;
         }
         self.check_whole()
     }

@@ -37,6 +37,7 @@ pub(crate) enum Fault {
     Asleep,
     Away,
     ClockJump,
+    OlderCopy,
     // With the account.
     KeyRevoked,
     KeyForbidden,
@@ -45,7 +46,7 @@ pub(crate) enum Fault {
 
 use Fault::{
     AnswerLost, AnswerSlow, Asleep, Away, ClockJump, Conflict, CrashAtCall, ErrorAfter, ErrorBefore, Foreign, Html,
-    KeyForbidden, KeyRevoked, Late, OtherAccount, Processing, RateLimit, RequestLost, Truncated, Twice,
+    KeyForbidden, KeyRevoked, Late, OlderCopy, OtherAccount, Processing, RateLimit, RequestLost, Truncated, Twice,
 };
 
 const WIRE: [Fault; 13] = [
@@ -65,7 +66,7 @@ const WIRE: [Fault; 13] = [
 ];
 
 /// Trouble that comes over the whole shop and not over one request.
-const SHOP: [Fault; 7] = [CrashAtCall, Asleep, Away, ClockJump, KeyRevoked, KeyForbidden, OtherAccount];
+const SHOP: [Fault; 8] = [CrashAtCall, Asleep, Away, ClockJump, OlderCopy, KeyRevoked, KeyForbidden, OtherAccount];
 
 /// The troubles of one seed.
 #[derive(Debug, Clone)]

@@ -11,6 +11,7 @@ mod crashes;
 mod disk;
 mod ending;
 mod fault;
+mod model;
 mod people;
 mod reading;
 mod stripe;

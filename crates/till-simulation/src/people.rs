@@ -2,7 +2,7 @@
 
 use crate::agenda::{HOUR, MINUTE, Moment};
 use crate::fault::Fault;
-use crate::stripe::Key;
+use crate::stripe::{AMOUNT, Key};
 use crate::subject::{Act, Standing, Subject};
 use crate::world::{Breach, Event, World};
 
@@ -17,8 +17,14 @@ impl<S: Subject> World<S> {
         if let Some(trouble) = self.weather.of_shop(&mut self.chance) {
             self.trouble(trouble)?;
         }
+        if self.subject.cards_are_off() && self.chance.one_in(2) {
+            return self.manager_reads();
+        }
         let place = usize::try_from(self.chance.below(2)).unwrap_or(0).min(self.sales.len() - 1);
         let id = self.sales[place].id;
+        if self.sales[place].lost {
+            return Ok(());
+        }
         if self.chance.one_in(12) {
             return self.misuse(place);
         }
@@ -40,7 +46,13 @@ impl<S: Subject> World<S> {
             Standing::Authorised => {
                 self.choose(place, &[Some(Act::Capture), Some(Act::Release), Some(Act::CheckNow), Some(Act::Receipt)])
             }
-            Standing::Paid => self.choose(place, &[None, Some(Act::Receipt), Some(Act::Seen)]),
+            Standing::Paid if self.sales[place].model.refunding => {
+                self.choose(place, &[Some(Act::Refund(1)), Some(Act::CheckRefund), Some(Act::GiveUpRefund)])
+            }
+            Standing::Paid => self.choose(
+                place,
+                &[None, Some(Act::Receipt), Some(Act::Seen), Some(Act::Refund(AMOUNT)), Some(Act::Refund(500))],
+            ),
             Standing::Void => Ok(()),
         }
     }
@@ -73,8 +85,17 @@ impl<S: Subject> World<S> {
         let result = self.subject.act(now, id, act);
         if result.is_ok() && matches!(act, Act::Submit(_)) {
             let watched = &mut self.sales[place];
-            watched.submits += 1;
-            self.tally.other_card += u64::from(watched.submits > 1);
+            watched.model.submits += 1;
+            self.tally.other_card += u64::from(watched.model.submits > 1);
+        }
+        if result.is_ok() && matches!(act, Act::Refund(_)) {
+            self.tally.refunds += 1;
+            self.sales[place].model.refunding = true;
+        }
+        if result.is_ok() && act == Act::Receipt {
+            let receipts = self.subject.receipts(id);
+            let printed = self.sales[place].model.printed(receipts);
+            self.sales[place].named(printed)?;
         }
         self.trace.note(self.clock, || {
             let word = if result.is_ok() { "" } else { " (refused)" };
@@ -83,6 +104,15 @@ impl<S: Subject> World<S> {
         self.follow(result.unwrap_or_default())?;
         self.tell(place);
         Ok(())
+    }
+
+    /// The manager reads what was found at Stripe.
+    pub(crate) fn manager_reads(&mut self) -> Result<(), Breach> {
+        self.prepare_disk();
+        self.trace.note(self.clock, || "manager: reads what was found".to_owned());
+        let now = self.now();
+        self.subject.read_findings(now);
+        self.follow(Vec::new())
     }
 
     fn tell(&mut self, place: usize) {
@@ -177,6 +207,7 @@ impl<S: Subject> World<S> {
             Act::Capture,
             Act::Release,
             Act::Receipt,
+            Act::Refund(AMOUNT + 1),
             Act::Submit("pm_nobody"),
         ];
         let act = self.chance.pick(&acts);
@@ -205,15 +236,19 @@ impl<S: Subject> World<S> {
                 self.skew = self.chance.pick(&[0, -50 * 365 * day, 2 * day, -3_600]);
                 Ok(())
             }
-            other => {
-                self.change_key(other);
-                Ok(())
+            Fault::OlderCopy => {
+                if self.subject.back_up() {
+                    self.trace.note(self.clock, || "somebody copies the journal".to_owned());
+                    return Ok(());
+                }
+                self.put_back_copy()
             }
+            other => self.change_key(other),
         }
     }
 
     /// Somebody changes the key, or puts the right one back.
-    fn change_key(&mut self, trouble: Fault) {
+    fn change_key(&mut self, trouble: Fault) -> Result<(), Breach> {
         let wrong = match trouble {
             Fault::KeyRevoked => Key::Revoked,
             Fault::KeyForbidden => Key::Forbidden,
@@ -223,6 +258,13 @@ impl<S: Subject> World<S> {
         self.tally.wrong_key += u64::from(self.stripe.key != Key::Ours);
         let key = self.stripe.key;
         self.trace.note(self.clock, || format!("the till now holds the key: {key:?}"));
+        self.work_for_key()
+    }
+
+    /// The shell tells the till whose key it holds.
+    pub(crate) fn work_for_key(&mut self) -> Result<(), Breach> {
+        let orders = self.subject.work_for(self.stripe.key.account());
+        self.follow(orders)
     }
 
     /// A card that is good, for the end of a history.

@@ -27,7 +27,7 @@ impl Ways {
 }
 
 /// What has been read of one history.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Reading {
     phase: Option<Phase>,
     pub(crate) ways: Ways,
@@ -44,6 +44,8 @@ enum Intent {
     /// None, or one that can never be charged.
     #[default]
     Closed,
+    /// Not known by its id yet. If an older copy closes it, the sweep finds it again.
+    Asked,
     /// No card was ever sent for it.
     Fresh,
     Tried,
@@ -72,14 +74,17 @@ impl Reading {
     }
 
     fn read(&mut self, entry: &Entry) -> Result<(), &'static str> {
-        if self.ended && !matches!(entry, Entry::ReceiptIssued | Entry::Seen) {
+        let harmless =
+            matches!(entry, Entry::ReceiptIssued | Entry::Seen | Entry::Refund { .. } | Entry::FromOlderCopy);
+        if self.ended && !harmless {
             return Err("I10: a final state has changed");
         }
         match entry {
             Entry::GenerationBegun { .. } if self.intent != Intent::Closed => {
                 return Err("I3: a second PaymentIntent without a fence");
             }
-            Entry::GenerationBegun { .. } => self.intent = Intent::Fresh,
+            Entry::GenerationBegun { .. } => self.intent = Intent::Asked,
+            Entry::IntentCreated { .. } => self.intent = Intent::Fresh,
             Entry::AttemptBegun { .. } if self.out => return Err("I11: a second card while one is out"),
             Entry::AttemptBegun { .. } => (self.out, self.intent) = (true, Intent::Tried),
             Entry::Declined { .. } | Entry::AttemptRejected { .. } | Entry::Continued => self.out = false,
@@ -91,6 +96,8 @@ impl Reading {
                 return Err("I4: void while the PaymentIntent can still be charged");
             }
             Entry::Voided | Entry::Paid { .. } => self.ended = true,
+            Entry::IntentAdopted { .. } => self.intent = Intent::Tried,
+            Entry::FromOlderCopy if self.intent == Intent::Fresh => self.intent = Intent::Tried,
             _ => {}
         }
         Ok(())

@@ -3,7 +3,8 @@
 use bytes::Bytes;
 use http::{Method, Request, Response};
 use stripe_api::Unanswered;
-use stripe_simulator::{Fault as Struck, FaultRule, LedgerLine, Simulator};
+use stripe_simulator::{Fault as Struck, FaultRule, IntentLine, LedgerLine, RefundLine, Simulator};
+use till::cashier::Errand;
 use till::sale::SaleId;
 
 use crate::agenda::Moment;
@@ -26,10 +27,17 @@ pub(crate) enum Key {
     Forbidden,
 }
 
+impl Key {
+    /// Whose it is.
+    pub(crate) fn account(self) -> &'static str {
+        if self == Self::Other { "acct_other" } else { "acct_ours" }
+    }
+}
+
 /// A request under way.
 #[derive(Debug)]
 pub(crate) struct Parcel {
-    pub(crate) sale: SaleId,
+    pub(crate) errand: Errand,
     pub(crate) flight: u64,
     /// Of the process that sent it, if it still listens.
     pub(crate) epoch: Option<u32>,
@@ -96,6 +104,21 @@ impl Stripe {
     fn count(&mut self) {
         self.taken = self.ours.ledger();
         self.taken.extend(self.other.iter().flat_map(|other| other.ledger()));
+    }
+
+    /// Every refund that Stripe has of a sale: our id for it, and its amount in minor units.
+    pub(crate) fn refunds<'a>(&'a self, sale: &'a str) -> impl Iterator<Item = (&'a str, i64)> {
+        let all = self.ours.refunds().chain(self.other.iter().flat_map(|other| other.refunds()));
+        let of = |line: &RefundLine<'a>, name: &str| line.metadata.get(name).map(String::as_str);
+        all.filter(move |line| of(line, "sale_id") == Some(sale))
+            .map(move |line| (of(&line, "refund_id").unwrap_or_default(), line.amount))
+    }
+
+    /// The PaymentIntents of a sale on which money was taken or is held.
+    pub(crate) fn charged<'a>(&'a self, sale: &'a str) -> impl Iterator<Item = &'a str> {
+        let charged = ["succeeded", "requires_capture", "processing"];
+        let ours = move |line: &IntentLine<'_>| line.metadata.get("sale_id").is_some_and(|id| id == sale);
+        self.ours.intents().filter(move |line| ours(line) && charged.contains(&line.status)).map(|line| line.id)
     }
 
     /// Cards tried at Stripe for a sale, over all its intents.
@@ -175,7 +198,11 @@ fn foreign(parcel: &Parcel, chance: &mut Chance) -> Response<Bytes> {
         return answer(200, Some("req_of_another"), intent("pi_stranger", SaleId::from_bits(u128::MAX), status));
     }
     let id = parcel.request.uri().path().split('/').nth(3).unwrap_or("pi_unknown");
-    answer(200, None, intent(id, parcel.sale, status))
+    let sale = match parcel.errand {
+        Errand::Payment(sale) | Errand::Refund(sale) => sale,
+        Errand::Sweep => SaleId::from_bits(0),
+    };
+    answer(200, None, intent(id, sale, status))
 }
 
 /// Stripe has not quite done yet: what the bank said stands in its books and not in this answer.

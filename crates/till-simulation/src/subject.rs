@@ -2,7 +2,8 @@
 
 use bytes::Bytes;
 use http::Request;
-use till::cashier::Now;
+use till::cashier::{Errand, Now};
+use till::refund::Refund;
 use till::sale::{Sale, SaleId};
 
 use crate::reading::Ways;
@@ -23,13 +24,17 @@ pub(crate) enum Act<'a> {
     Release,
     Receipt,
     Seen,
+    /// Minor units to give back.
+    Refund(i64),
+    CheckRefund,
+    GiveUpRefund,
 }
 
 /// What has to be done outside.
 #[derive(Debug)]
 pub(crate) enum Order {
-    Send { sale: SaleId, flight: u64, request: Box<Request<Bytes>> },
-    Wake { sale: SaleId, flight: u64, after_ms: u64 },
+    Send { errand: Errand, flight: u64, request: Box<Request<Bytes>> },
+    Wake { errand: Errand, flight: u64, after_ms: u64 },
 }
 
 /// How a sale stands, as far as the world acts on it.
@@ -92,8 +97,8 @@ pub(crate) trait Subject: Sized {
     fn recover(&mut self, now: Now) -> Vec<Order>;
     fn charge(&mut self, now: Now, sale: Sale) -> Result<Vec<Order>, Refused>;
     fn act(&mut self, now: Now, sale: SaleId, act: Act<'_>) -> Result<Vec<Order>, Refused>;
-    fn answered(&mut self, now: Now, sale: SaleId, flight: u64, outcome: &Outcome) -> Vec<Order>;
-    fn due(&mut self, now: Now, sale: SaleId, flight: u64) -> Vec<Order>;
+    fn answered(&mut self, now: Now, errand: Errand, flight: u64, outcome: &Outcome) -> Vec<Order>;
+    fn due(&mut self, now: Now, errand: Errand, flight: u64) -> Vec<Order>;
 
     fn standing(&mut self, sale: SaleId) -> Standing;
     /// The intent that the customer's bank would be asking about.
@@ -106,12 +111,50 @@ pub(crate) trait Subject: Sized {
         None
     }
     /// I2: whether this request may leave, by what is durable.
-    fn may_leave(&mut self, _sale: SaleId, _request: &Request<Bytes>) -> bool {
+    fn may_leave(&mut self, _errand: Errand, _request: &Request<Bytes>) -> bool {
         true
     }
     /// I10 and I11 over what has been written since the last time; whole: over all that was ever written.
     fn check_history(&mut self, _sale: SaleId, _whole: bool) -> Result<(), String> {
         Ok(())
+    }
+    /// The sale's refunds, as the till has them.
+    fn refunds(&mut self, _sale: SaleId) -> Vec<Refund> {
+        Vec::new()
+    }
+    /// How many receipts were issued.
+    fn receipts(&mut self, _sale: SaleId) -> u32 {
+        0
+    }
+    /// A manager has to read something before a card is taken.
+    fn cards_are_off(&self) -> bool {
+        false
+    }
+    /// From now on the till holds this account's key.
+    fn work_for(&mut self, _account: &str) -> Vec<Order> {
+        Vec::new()
+    }
+    /// It works on an older copy of its journal that was not compared with Stripe yet.
+    fn is_behind(&self) -> bool {
+        false
+    }
+    /// The manager reads it.
+    fn read_findings(&mut self, _now: Now) {}
+    /// Whether the till has told the manager of this PaymentIntent.
+    fn has_told_of(&self, _intent: &str) -> bool {
+        false
+    }
+    /// Somebody copies the journal. False where there is none to copy.
+    fn back_up(&mut self) -> bool {
+        false
+    }
+    /// While the till is closed, somebody puts the copy back. False where there is none.
+    fn put_back(_disk: &mut Self::Disk) -> bool {
+        false
+    }
+    /// I9: a secret in what is durable.
+    fn finds_secret(&mut self, _sale: SaleId) -> Option<String> {
+        None
     }
     /// Which ways through the transition table it has gone so far.
     fn ways(&self) -> Ways {

@@ -23,6 +23,9 @@ pub struct Tally {
     pub other_card: u64,
     pub paid: u64,
     pub void: u64,
+    pub refunds: u64,
+    /// Older copies of the journal that were put back.
+    pub copies: u64,
     /// Blocked for good: the PaymentIntent is in another account.
     pub stuck_elsewhere: u64,
     pub ways: Ways,
@@ -45,6 +48,8 @@ impl AddAssign for Tally {
         self.other_card += other.other_card;
         self.paid += other.paid;
         self.void += other.void;
+        self.refunds += other.refunds;
+        self.copies += other.copies;
         self.stuck_elsewhere += other.stuck_elsewhere;
         self.ways.join(other.ways);
     }
@@ -56,7 +61,7 @@ impl fmt::Display for Tally {
         write!(
             f,
             "steps={} requests={} crashes={} timeouts={} late={} twice={} disk={} away={} wrong_key={} cards={} 3ds={} \
-             other_card={} paid={} void={} blocked={} ways={walked}/{all}",
+             other_card={} paid={} void={} refunds={} copies={} blocked={} ways={walked}/{all}",
             self.steps,
             self.requests,
             self.crashes,
@@ -71,6 +76,8 @@ impl fmt::Display for Tally {
             self.other_card,
             self.paid,
             self.void,
+            self.refunds,
+            self.copies,
             self.stuck_elsewhere,
         )
     }

@@ -3,29 +3,29 @@
 use bytes::Bytes;
 use http::{Method, Request};
 use stripe_api::Unanswered;
-use till::sale::SaleId;
+use till::cashier::Errand;
 
 use crate::agenda::{HOUR, MINUTE, Moment};
 use crate::fault::{Fault, lateness};
 use crate::stripe::{Key, Outcome, Parcel};
 use crate::subject::{Order, Subject};
-use crate::world::{Breach, Event, World};
+use crate::world::{Breach, Event, Watched, World};
 
 impl<S: Subject> World<S> {
     /// Does what the till has ordered. What it sends must be in its journal.
     pub(crate) fn carry_out(&mut self, order: Order) -> Result<(), Breach> {
         let epoch = self.epoch;
         match order {
-            Order::Wake { sale, flight, after_ms } => {
-                self.agenda.add(self.clock + after_ms, Event::Wake { epoch, sale, flight });
+            Order::Wake { errand, flight, after_ms } => {
+                self.agenda.add(self.clock + after_ms, Event::Wake { epoch, errand, flight });
             }
-            Order::Send { sale, flight, request } => {
-                if !self.subject.may_leave(sale, &request) {
+            Order::Send { errand, flight, request } => {
+                if !self.subject.may_leave(errand, &request) {
                     return Err(format!("I2: {} {} leaves without a row", request.method(), request.uri().path()));
                 }
-                self.check_age(sale, &request)?;
+                self.check_age(errand, &request)?;
                 let fault = self.weather.of_request(&mut self.chance);
-                let parcel = Parcel { sale, flight, epoch: Some(epoch), request, key: self.stripe.key, fault };
+                let parcel = Parcel { errand, flight, epoch: Some(epoch), request, key: self.stripe.key, fault };
                 self.trace.note(self.clock, || format!("  till sends {}", named(&parcel)));
                 self.send(parcel);
             }
@@ -34,11 +34,11 @@ impl<S: Subject> World<S> {
     }
 
     /// A key never leaves again when Stripe may have forgotten it, and a confirm never after minutes.
-    fn check_age(&mut self, sale: SaleId, request: &Request<Bytes>) -> Result<(), Breach> {
+    fn check_age(&mut self, errand: Errand, request: &Request<Bytes>) -> Result<(), Breach> {
         let Some(key) = request.headers().get("idempotency-key").and_then(|key| key.to_str().ok()) else {
             return Ok(());
         };
-        let Some(watched) = self.sales.iter_mut().find(|watched| watched.id == sale) else {
+        let Some(watched) = self.sales.iter_mut().find(|watched| watched.is_of(errand)) else {
             return Ok(());
         };
         let known = watched.keys.iter().find(|(known, _)| known == key).map(|(_, first)| *first);
@@ -56,13 +56,13 @@ impl<S: Subject> World<S> {
     }
 
     fn send(&mut self, parcel: Parcel) {
-        let Parcel { sale, flight, .. } = parcel;
+        let Parcel { errand, flight, .. } = parcel;
         let on_the_way = self.latency();
         match parcel.fault {
             Some(fault @ (Fault::RequestLost | Fault::Late)) => {
                 let outcome = Err(Unanswered::Lost("nothing came back".to_owned()));
                 let pause = self.timeout();
-                self.agenda.add(self.clock + pause, Event::Answer { epoch: self.epoch, sale, flight, outcome });
+                self.agenda.add(self.clock + pause, Event::Answer { epoch: self.epoch, errand, flight, outcome });
                 if fault == Fault::Late && *parcel.request.method() == Method::POST {
                     self.tally.late += 1;
                     self.send_late(Parcel { epoch: None, fault: None, ..parcel });
@@ -80,10 +80,13 @@ impl<S: Subject> World<S> {
 
     fn send_late(&mut self, parcel: Parcel) {
         let pause = lateness(&mut self.chance);
-        let confirms = parcel.request.uri().path().ends_with("/confirm");
-        if pause >= 24 * HOUR && confirms {
-            let watched = self.sales.iter_mut().filter(|watched| watched.id == parcel.sale);
-            watched.for_each(|watched| watched.stale += 1);
+        let path = parcel.request.uri().path();
+        let (confirms, refunds) = (path.ends_with("/confirm"), path.ends_with("/refunds"));
+        if pause >= 24 * HOUR {
+            for watched in self.sales.iter_mut().filter(|watched| watched.is_of(parcel.errand)) {
+                watched.model.stale += u32::from(confirms);
+                watched.model.stale_refunds |= refunds;
+            }
         }
         self.agenda.add(self.clock + pause, Event::Arrive(Box::new(parcel)));
     }
@@ -96,8 +99,8 @@ impl<S: Subject> World<S> {
         if let Some(epoch) = parcel.epoch {
             let slow = parcel.fault == Some(Fault::AnswerSlow);
             let pause = if outcome.is_err() || slow { self.timeout() } else { self.latency() };
-            let Parcel { sale, flight, .. } = *parcel;
-            self.agenda.add(self.clock + pause, Event::Answer { epoch, sale, flight, outcome });
+            let Parcel { errand, flight, .. } = *parcel;
+            self.agenda.add(self.clock + pause, Event::Answer { epoch, errand, flight, outcome });
         }
         self.check_money()
     }
@@ -110,6 +113,12 @@ impl<S: Subject> World<S> {
     fn timeout(&mut self) -> Moment {
         let longest = self.chance.pick(&[500, 30_000, 80_000]);
         Moment::from(self.chance.between(100, longest))
+    }
+}
+
+impl Watched {
+    fn is_of(&self, errand: Errand) -> bool {
+        matches!(errand, Errand::Payment(sale) | Errand::Refund(sale) if sale == self.id)
     }
 }
 

@@ -1,13 +1,14 @@
 //! A shop with one till, in virtual time: what happens next, and what follows from it.
 
 use stripe_api::Unanswered;
-use till::cashier::Now;
+use till::cashier::{Errand, Now};
 use till::money::{Currency, Money};
 use till::sale::{Capture, Entered, Line, Mode, Sale, SaleId};
 
 use crate::agenda::{Agenda, Moment};
 use crate::chance::Chance;
 use crate::fault::{Fault, Weather};
+use crate::model::Model;
 use crate::stripe::{AMOUNT, Outcome, Parcel, START_MS, Stripe};
 use crate::subject::{Accident, Order, Standing, Subject};
 use crate::tally::Tally;
@@ -23,13 +24,13 @@ pub(crate) enum Event {
     Arrive(Box<Parcel>),
     Answer {
         epoch: u32,
-        sale: SaleId,
+        errand: Errand,
         flight: u64,
         outcome: Outcome,
     },
     Wake {
         epoch: u32,
-        sale: SaleId,
+        errand: Errand,
         flight: u64,
     },
     Person,
@@ -44,11 +45,9 @@ pub(crate) enum Event {
 pub(crate) struct Watched {
     pub(crate) id: SaleId,
     pub(crate) text: String,
-    /// Cards that the page submitted and the till took.
-    pub(crate) submits: u32,
-    /// Confirms that reached Stripe after it had forgotten their key: a fault of the wire, not of the till.
-    pub(crate) stale: u32,
-    pub(crate) settled: Option<Standing>,
+    pub(crate) model: Model,
+    /// The copy of the journal that was put back knows nothing of it. People go on without it.
+    pub(crate) lost: bool,
     /// When each key first left.
     pub(crate) keys: Vec<(String, Moment)>,
 }
@@ -72,7 +71,7 @@ pub(crate) struct World<S: Subject> {
     /// The till cannot write its journal any more and says so.
     pub(crate) broken: bool,
     pub(crate) sales: Vec<Watched>,
-    seed: u64,
+    pub(crate) seed: u64,
 }
 
 impl<S: Subject> World<S> {
@@ -82,7 +81,7 @@ impl<S: Subject> World<S> {
         let count = 1 + u64::from(weather.has(Fault::SecondSale));
         let watched = |number: u64| {
             let id = SaleId::from_bits(u128::from(seed) << 8 | u128::from(number));
-            Watched { id, text: id.to_string(), submits: 0, stale: 0, settled: None, keys: Vec::new() }
+            Watched { id, text: id.to_string(), model: Model::default(), lost: false, keys: Vec::new() }
         };
         Self {
             subject: S::open(S::Disk::default(), seed),
@@ -140,18 +139,18 @@ impl<S: Subject> World<S> {
     pub(crate) fn happen(&mut self, event: Event) -> Result<(), Breach> {
         match event {
             Event::Arrive(parcel) => self.arrive(&parcel),
-            Event::Answer { epoch, sale, flight, outcome } if epoch == self.epoch => {
+            Event::Answer { epoch, errand, flight, outcome } if epoch == self.epoch => {
                 self.trace.note(self.clock, || format!("  till hears {}", heard(&outcome)));
                 self.tally.timeouts += u64::from(outcome.is_err());
                 self.prepare_disk();
                 let now = self.now();
-                let orders = self.subject.answered(now, sale, flight, &outcome);
+                let orders = self.subject.answered(now, errand, flight, &outcome);
                 self.follow(orders)
             }
-            Event::Wake { epoch, sale, flight } if epoch == self.epoch => {
+            Event::Wake { epoch, errand, flight } if epoch == self.epoch => {
                 self.prepare_disk();
                 let now = self.now();
-                let orders = self.subject.due(now, sale, flight);
+                let orders = self.subject.due(now, errand, flight);
                 self.follow(orders)
             }
             Event::Restart { epoch } if epoch == self.epoch => self.crash("started anew"),
@@ -216,10 +215,30 @@ impl<S: Subject> World<S> {
         self.subject = S::open(kept, self.seed ^ u64::from(self.epoch) << 40);
     }
 
+    /// The journal is exchanged for an older copy of itself, and the till started on it.
+    pub(crate) fn put_back_copy(&mut self) -> Result<(), Breach> {
+        self.tally.copies += 1;
+        self.trace.note(self.clock, || "an older copy of the journal is put back".to_owned());
+        self.leave("was closed");
+        let mut kept = std::mem::replace(&mut self.subject, S::open(S::Disk::default(), 0)).crash();
+        let older = S::put_back(&mut kept);
+        self.subject = S::open(kept, self.seed ^ u64::from(self.epoch) << 40);
+        for place in 0..if older { self.sales.len() } else { 0 } {
+            let absent = self.subject.standing(self.sales[place].id) == Standing::Absent;
+            let watched = &mut self.sales[place];
+            watched.lost |= absent && !watched.keys.is_empty();
+            watched.model.forget_what_was_said();
+            watched.keys.clear();
+        }
+        self.come_back()
+    }
+
     pub(crate) fn come_back(&mut self) -> Result<(), Breach> {
         self.began = self.clock;
         self.prepare_disk();
         let now = self.now();
+        // What is compared with whom is clear before anything is.
+        drop(self.subject.work_for(self.stripe.key.account()));
         let orders = self.subject.recover(now);
         self.follow(orders)
     }
@@ -232,11 +251,11 @@ impl<S: Subject> World<S> {
                 Event::Arrive(mut parcel) if at <= end => {
                     self.clock = self.clock.max(at);
                     let waiting = parcel.epoch.take();
-                    let (sale, flight) = (parcel.sale, parcel.flight);
+                    let (errand, flight) = (parcel.errand, parcel.flight);
                     self.arrive(&parcel)?;
                     if let Some(epoch) = waiting {
                         let outcome = Err(Unanswered::Lost("the computer slept".to_owned()));
-                        self.agenda.add(end + 1_000, Event::Answer { epoch, sale, flight, outcome });
+                        self.agenda.add(end + 1_000, Event::Answer { epoch, errand, flight, outcome });
                     }
                 }
                 Event::Arrive(parcel) => self.agenda.add(at, Event::Arrive(parcel)),

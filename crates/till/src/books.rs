@@ -68,11 +68,24 @@ impl BookEntry {
     }
 }
 
+/// How far each comparison reaches back behind the last, in seconds: Stripe's servers' clocks differ, and a
+/// PaymentIntent is listed by when it was created and not by when it was charged.
+const OVERLAP: i64 = 600;
+/// How far those after an older copy was put back reach behind it, and for how long they do, in seconds: what was on
+/// its way then may arrive a day later.
+const OVERLAP_OF_COPY: i64 = 2 * 24 * 60 * 60;
+
 /// What the book entries add up to.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Books {
     /// For each account, up to when it was compared: Stripe's clock, Unix seconds.
     swept: BTreeMap<String, i64>,
+    /// For each account that was compared since an older copy was put back: when that was first, likewise.
+    #[serde(default)]
+    compared_copy: BTreeMap<String, i64>,
+    /// An older copy was put back at some time.
+    #[serde(default)]
+    is_copy: bool,
     findings: Vec<Finding>,
     /// How many findings a manager has read.
     read: usize,
@@ -95,9 +108,15 @@ impl Books {
     /// Adds one fact.
     pub fn apply(&mut self, entry: &BookEntry) {
         match entry {
-            BookEntry::Restored => self.restored = Restored::Unswept,
+            BookEntry::Restored => {
+                self.compared_copy.clear();
+                (self.is_copy, self.restored) = (true, Restored::Unswept);
+            }
             BookEntry::Swept { account, until } => {
                 self.swept.insert(account.clone(), *until);
+                if self.is_copy {
+                    self.compared_copy.entry(account.clone()).or_insert(*until);
+                }
                 if self.restored == Restored::Unswept {
                     self.restored = Restored::Unread;
                 }
@@ -112,9 +131,15 @@ impl Books {
         }
     }
 
-    /// Up to when an account was compared: Stripe's clock, Unix seconds.
-    pub fn swept_until(&self, account: &str) -> Option<i64> {
-        self.swept.get(account).copied()
+    /// From when on an account has to be compared: Stripe's clock, Unix seconds. None if it never was.
+    pub fn sweep_from(&self, account: &str) -> Option<i64> {
+        let until = *self.swept.get(account)?;
+        let from = match self.compared_copy.get(account) {
+            None if self.is_copy => until - OVERLAP_OF_COPY,
+            Some(first) if until < first + OVERLAP_OF_COPY => (first - OVERLAP_OF_COPY).min(until - OVERLAP),
+            _ => until - OVERLAP,
+        };
+        Some(from)
     }
 
     /// All that was ever found, oldest first.
@@ -193,9 +218,27 @@ mod tests {
     #[test]
     fn an_older_copy_is_behind_until_it_was_compared() {
         assert!(!books(&[swept(7)]).is_behind());
-        let restored = books(&[swept(7), BookEntry::Restored]);
-        assert_eq!((restored.swept_until(""), restored.is_behind()), (Some(7), true));
+        assert!(books(&[swept(7), BookEntry::Restored]).is_behind());
         assert!(!books(&[BookEntry::Restored, swept(9)]).is_behind());
+    }
+
+    #[test]
+    fn each_comparison_overlaps_the_last_and_those_of_an_older_copy_reach_back_for_days() {
+        let (now, day) = (1_800_000_000, 24 * 60 * 60);
+        let restored = || BookEntry::Restored;
+        let table = [
+            (vec![], None),
+            (vec![swept(now)], Some(now - 600)),
+            (vec![swept(now), restored()], Some(now - 2 * day)),
+            (vec![swept(now - day), restored(), swept(now)], Some(now - 2 * day)),
+            (vec![swept(now), restored(), swept(now), swept(now + day)], Some(now - 2 * day)),
+            (vec![swept(now), restored(), swept(now), swept(now + 2 * day)], Some(now + 2 * day - 600)),
+            (vec![restored()], None),
+        ];
+        for (entries, from) in table {
+            assert_eq!(books(&entries).sweep_from(""), from, "{entries:?}");
+        }
+        assert_eq!(books(&[swept(now)]).sweep_from("acct_other"), None);
     }
 
     #[test]

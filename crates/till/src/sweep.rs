@@ -14,12 +14,6 @@ use stripe_api::{Answer, Body, Call, ListIntents, PaymentIntent};
 pub const PERIOD: Duration = Duration::from_secs(10 * 60);
 /// How long after one that came to nothing.
 pub const AGAIN: Duration = Duration::from_secs(60);
-/// How far each reaches back behind the last, in seconds: Stripe's servers' clocks differ, and a PaymentIntent is listed
-/// by when it was created and not by when it was charged.
-const OVERLAP: i64 = 600;
-/// How far the one after an older copy was put back reaches behind that copy's last, in seconds: a PaymentIntent that
-/// was unpaid then may have been paid days later.
-const OVERLAP_BEHIND: i64 = 2 * 24 * 60 * 60;
 /// How far the first one of a journal reaches back, in seconds.
 const FIRST: i64 = 7 * 24 * 60 * 60;
 const PAGE: u8 = 50;
@@ -58,10 +52,9 @@ pub enum Meaning {
 }
 
 impl Sweep {
-    /// A sweep of what was created since the last one, which read up to `until`. `behind`: the journal is an older copy.
-    pub fn after(until: Option<i64>, behind: bool) -> Self {
-        let overlap = if behind { OVERLAP_BEHIND } else { OVERLAP };
-        Self { since: until.map(|until| until - overlap), ..Self::default() }
+    /// A sweep of what was created since then: Stripe's clock, Unix seconds.
+    pub fn of(since: Option<i64>) -> Self {
+        Self { since, ..Self::default() }
     }
 
     /// The next page.

@@ -57,6 +57,18 @@ pub struct IntentLine<'a> {
     pub metadata: &'a BTreeMap<String, String>,
 }
 
+/// One refund as the books have it.
+#[derive(Debug, Clone, Copy)]
+pub struct RefundLine<'a> {
+    pub id: &'a str,
+    pub payment_intent: &'a str,
+    /// As the API spells it.
+    pub status: &'static str,
+    /// Minor units of the charge's currency.
+    pub amount: i64,
+    pub metadata: &'a BTreeMap<String, String>,
+}
+
 /// Moves the clock forward.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -166,6 +178,16 @@ pub(crate) fn ledger(books: &Books) -> Vec<LedgerLine> {
 }
 
 /// Every intent, oldest first, without copying any.
+pub(crate) fn refunds(books: &Books) -> impl Iterator<Item = RefundLine<'_>> {
+    books.refunds.iter().map(|refund| RefundLine {
+        id: &refund.id,
+        payment_intent: &refund.intent,
+        status: refund.status.as_str(),
+        amount: refund.amount,
+        metadata: &refund.metadata,
+    })
+}
+
 pub(crate) fn intents(books: &Books) -> impl Iterator<Item = IntentLine<'_>> {
     books.intents.iter().map(|intent| IntentLine {
         id: &intent.id,

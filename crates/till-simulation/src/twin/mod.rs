@@ -9,7 +9,7 @@ mod wire;
 use std::collections::BTreeMap;
 
 use stripe_api::IntentStatus;
-use till::cashier::Now;
+use till::cashier::{Errand, Now};
 use till::sale::{Sale, SaleId};
 
 use crate::stripe::Outcome;
@@ -106,7 +106,7 @@ impl Twin {
             Doing::Cancelling => wire::cancel(sale, intent, held.generation, held.cancels),
             Doing::Looking | Doing::Nothing => wire::look(intent),
         };
-        vec![Order::Send { sale, flight, request: Box::new(request) }]
+        vec![Order::Send { errand: Errand::Payment(sale), flight, request: Box::new(request) }]
     }
 
     fn stand(&mut self, sale: SaleId, standing: Standing) -> Vec<Order> {
@@ -170,7 +170,7 @@ impl Twin {
                     // A 500 is repeated for its key; an unconfirmed create may be sent under another.
                     held.generation += u32::from(doing == Doing::Creating);
                 }
-                vec![Order::Wake { sale, flight, after_ms: 2_000 }]
+                vec![Order::Wake { errand: Errand::Payment(sale), flight, after_ms: 2_000 }]
             }
         }
     }
@@ -243,7 +243,8 @@ impl Subject for Twin {
         })
     }
 
-    fn answered(&mut self, _now: Now, sale: SaleId, flight: u64, outcome: &Outcome) -> Vec<Order> {
+    fn answered(&mut self, _now: Now, errand: Errand, flight: u64, outcome: &Outcome) -> Vec<Order> {
+        let Errand::Payment(sale) = errand else { return Vec::new() };
         let Some(held) = self.sales.get(&sale).filter(|held| held.flight == flight) else {
             return Vec::new();
         };
@@ -256,7 +257,8 @@ impl Subject for Twin {
         }
     }
 
-    fn due(&mut self, _now: Now, sale: SaleId, flight: u64) -> Vec<Order> {
+    fn due(&mut self, _now: Now, errand: Errand, flight: u64) -> Vec<Order> {
+        let Errand::Payment(sale) = errand else { return Vec::new() };
         match self.sales.get(&sale) {
             Some(held) if held.flight == flight => self.begin(sale, held.doing, ""),
             _ => Vec::new(),

@@ -1,5 +1,6 @@
 //! Refunds at the cashier's: one of a sale's is on its way at a time.
 
+use super::held::Held;
 use super::{Cashier, Effect, Errand, Now, Refusal};
 use crate::entry::Entry;
 use crate::journal::Journal;
@@ -76,7 +77,7 @@ impl<J: Journal> Cashier<J> {
         let fact = RefundFact::Begun { intent, amount, reason: reason.to_owned(), call: record };
         let send = Send { what: What::Create, call, after: std::time::Duration::ZERO };
         if let Some(held) = self.held.get_mut(&sale) {
-            held.refunding = Refunding::default();
+            held.refunding = Refunding { live: Live { fresh: true, ..Live::default() }, flight: None };
         }
         self.commit_refund(now, sale, &id, Step { fact: Some(fact), send: Some(send) }, true)
     }
@@ -147,19 +148,20 @@ impl<J: Journal> Cashier<J> {
 
     /// As for payments: what waited while the computer slept may be too old to go.
     pub(super) fn refund_due(&mut self, now: Now, sale: SaleId, flight: u64) -> Vec<Effect> {
-        let writable = self.broken.is_none();
-        let Some(refunding) = self.held.get_mut(&sale).map(|held| &mut held.refunding) else {
-            return Vec::new();
-        };
+        let (at, writable) = (self.at(now), self.broken.is_none());
+        let Some(held) = self.held.get_mut(&sale) else { return Vec::new() };
+        let Held { payment, refunding, .. } = held;
         let Some(known) = refunding.flight.as_mut().filter(|known| known.id == flight) else {
             return Vec::new();
         };
-        let (what, Some(call), refund) = (known.what, known.waiting.take(), known.refund.clone()) else {
+        let (what, Some(call), id) = (known.what, known.waiting.take(), known.refund.clone()) else {
             return Vec::new();
         };
-        if what == What::Create && !refunding.live.in_time(now.monotonic) {
+        let refund = payment.refunds.iter().find(|refund| refund.id == id);
+        let may_leave = refund.is_some_and(|refund| step::may_leave(refund, &refunding.live, at));
+        if what == What::Create && !may_leave {
             let unanswered = Event::Answered(what, evidence::Evidence::Unanswered);
-            return self.advance_refund(now, sale, &refund, unanswered, false).unwrap_or_default();
+            return self.advance_refund(now, sale, &id, unanswered, false).unwrap_or_default();
         }
         refunding.launch(sale, flight, what, call, writable).into_iter().collect()
     }
@@ -233,6 +235,7 @@ impl Refunding {
         match what {
             What::Create => self.live.sends += 1,
             What::Look => self.live.looks += 1,
+            What::Prove => {}
         }
         Some(Effect::Call { errand: Errand::Refund(sale), flight, call })
     }

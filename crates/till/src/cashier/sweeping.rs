@@ -39,7 +39,7 @@ impl<J: Journal> Cashier<J> {
     /// # Errors
     /// When the journal cannot be written.
     pub fn read_findings(&mut self, now: Now) -> Result<(), Refusal> {
-        self.keep_books(now, vec![BookEntry::Read]).map_err(Refusal::Journal)
+        self.keep_books(now, &[BookEntry::Read]).map_err(Refusal::Journal)
     }
 
     /// The journal is an older copy of itself. Until it was compared, nothing is closed as never confirmed.
@@ -55,7 +55,7 @@ impl<J: Journal> Cashier<J> {
             }
         }
         // What cannot be written breaks the till: nothing is sent then.
-        let _ = self.keep_books(now, vec![BookEntry::Restored]);
+        let _ = self.keep_books(now, &[BookEntry::Restored]);
     }
 
     /// Begins a sweep.
@@ -63,8 +63,7 @@ impl<J: Journal> Cashier<J> {
         if self.sweeping.till.is_empty() || self.broken.is_some() {
             return None;
         }
-        let until = self.books.swept_until(&self.sweeping.account);
-        self.sweeping.sweep = Sweep::after(until, self.books.is_behind());
+        self.sweeping.sweep = Sweep::of(self.books.sweep_from(&self.sweeping.account));
         self.sweeping.unsettled = false;
         Some(self.next_page())
     }
@@ -110,7 +109,7 @@ impl<J: Journal> Cashier<J> {
         if let (Next::Done { until }, false) = (&next, self.sweeping.unsettled) {
             entries.push(BookEntry::Swept { account: self.sweeping.account.clone(), until: *until });
         }
-        let kept = self.keep_books(now, entries);
+        let kept = self.keep_books(now, &entries);
         effects.push(match (next, kept) {
             (Next::Page, Ok(())) => self.next_page(),
             (Next::Done { .. }, Ok(())) if !self.sweeping.unsettled => self.sweep_after(PERIOD),
@@ -154,7 +153,7 @@ impl<J: Journal> Cashier<J> {
         Ok(strange)
     }
 
-    fn keep_books(&mut self, now: Now, entries: Vec<BookEntry>) -> Result<(), JournalError> {
+    fn keep_books(&mut self, now: Now, entries: &[BookEntry]) -> Result<(), JournalError> {
         if entries.is_empty() {
             return Ok(());
         }
@@ -162,11 +161,11 @@ impl<J: Journal> Cashier<J> {
             return Err(JournalError::Unwritable(broken.clone()));
         }
         let mut after = self.books.clone();
-        for entry in &entries {
+        for entry in entries {
             after.apply(entry);
         }
         self.journal
-            .append_books(now.wall, &after, &entries)
+            .append_books(now.wall, &after, entries)
             .inspect_err(|error| self.broken = Some(error.to_string()))?;
         self.books = after;
         Ok(())

@@ -8,7 +8,7 @@ use crate::sale::SaleId;
 use std::collections::BTreeMap;
 
 /// Durable as long as it is not dropped: a simulated crash drops everything else.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct MemoryJournal {
     histories: BTreeMap<SaleId, Vec<Entry>>,
     order: Vec<SaleId>,

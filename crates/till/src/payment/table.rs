@@ -146,9 +146,9 @@ pub fn next(from: Phase, kind: Kind) -> Option<Phase> {
             | Cancelling | Capturing | Void | Blocked => None,
         },
         Kind::IntentAdopted => match from {
-            Preparing | Paused => Some(Paused),
+            Preparing | Paused | Blocked => Some(Paused),
             Frozen | Ready | Confirming | Authenticating | Finishing | Processing | Unknown | Cancelling | Authorised
-            | Capturing | Paid | Void | Blocked => None,
+            | Capturing | Paid | Void => None,
         },
         // Money taken for a sale that is void here is given back, too.
         Kind::Refund => match from {

@@ -11,6 +11,8 @@ pub enum Evidence {
     Has { stripe: String, status: RefundStatus, why: Option<String> },
     /// It is not among the refunds of its charge.
     Absent,
+    /// The charge is in this account.
+    Charge,
     /// Nothing was decided; ask again, after this time if Stripe named one.
     Busy { after: Option<Duration> },
     /// 5xx: open, and repeated word for word for this key.
@@ -37,6 +39,7 @@ pub fn read(refund: &Refund, outcome: &Result<Answer, Unanswered>) -> Evidence {
             None if page.has_more => Evidence::Unanswered,
             None => Evidence::Absent,
         },
+        Body::PaymentIntent(intent) if intent.id == refund.intent => Evidence::Charge,
         Body::Error(error) => refused(answer, error),
         _ => Evidence::Unanswered,
     }

@@ -10,6 +10,8 @@ const SHORTEST: Duration = Duration::from_secs(2);
 const LONGEST: Duration = Duration::from_secs(60);
 /// Stripe forgets a key after a day. An hour more, for whatever is still on its way; in seconds.
 const KEY_IS_FORGOTTEN: i64 = 25 * 60 * 60;
+/// What Stripe does not have turns up late, if at all.
+const LONGEST_ABSENT: Duration = Duration::from_secs(10 * 60);
 /// Stripe sends a pending refund within hours or days.
 const LONGEST_PENDING: Duration = Duration::from_secs(60 * 60);
 
@@ -20,11 +22,15 @@ pub enum What {
     Create,
     /// Asks whether Stripe has it.
     Look,
+    /// Asks whether this key's account has the charge at all: in another account nothing of ours is to be found.
+    Prove,
 }
 
 /// What is going on around a refund in this process.
 #[derive(Debug, Default)]
 pub struct Live {
+    /// It was begun in this process: nothing can have been sent before.
+    pub fresh: bool,
     /// How often the create was sent in this process.
     pub sends: u32,
     /// When it first was: this process's clock.
@@ -35,13 +41,6 @@ pub struct Live {
     pub burnt: bool,
     /// When Stripe was last seen not to have it: Stripe's clock, Unix seconds.
     pub absent: Option<i64>,
-}
-
-impl Live {
-    /// Whether its key may go again at this moment of the process's clock.
-    pub fn in_time(&self, moment: Duration) -> bool {
-        self.sends == 0 || moment.saturating_sub(self.first_sent) < KEY_LASTS
-    }
 }
 
 /// What may happen to a refund.
@@ -89,6 +88,11 @@ pub fn step(sale: &str, refund: &Refund, live: &mut Live, at: At, event: Event) 
     }
 }
 
+/// Whether its create may leave at this moment: the first time, or while Stripe remembers its key.
+pub fn may_leave(refund: &Refund, live: &Live, at: At) -> bool {
+    (live.fresh && live.sends == 0) || Turn { sale: "", refund, at }.key_is_good(live)
+}
+
 /// Whether a person may let it go: Stripe was seen not to have it, and its key cannot bring it there any more.
 pub fn may_be_given_up(refund: &Refund, live: &Live) -> bool {
     Turn { sale: "", refund, at: At { monotonic: Duration::ZERO, stripe: None } }.may_be_given_up(live)
@@ -108,7 +112,11 @@ impl Turn<'_> {
                 self.has(RefundFact::Seen { stripe, status, why })
             }
             Evidence::Absent => self.absent(live),
-            _ if what == What::Look => self.look_later(live),
+            Evidence::Charge => {
+                live.absent = self.at.stripe;
+                self.look_later(live)
+            }
+            _ if what != What::Create => self.look_later(live),
             Evidence::Busy { after } => self.again(live, after, true),
             Evidence::Unanswered => self.again(live, None, false),
             Evidence::ServerError => {
@@ -116,7 +124,7 @@ impl Turn<'_> {
                 self.unknown()
             }
             // Only if nothing was sent before that may still have been acted on.
-            Evidence::Rejected { why } if live.sends == 1 && self.refund.phase == RefundPhase::Asked => {
+            Evidence::Rejected { why } if live.fresh && live.sends == 1 && self.refund.phase == RefundPhase::Asked => {
                 Step { fact: Some(RefundFact::Rejected { why }), send: None }
             }
             Evidence::Rejected { .. } => self.unknown(),
@@ -133,16 +141,17 @@ impl Turn<'_> {
         if pending { look } else { Step { send: None, ..look } }
     }
 
-    /// Stripe does not have it. Sending it again under its key is harmless for as long as Stripe remembers the key.
-    fn absent(&self, live: &mut Live) -> Step {
-        live.absent = self.at.stripe;
+    /// It is not there. Sending it again under its key is harmless for as long as Stripe remembers the key.
+    fn absent(&self, live: &Live) -> Step {
         if !self.refund.phase.is_open() {
             return Step::default();
         }
-        if live.burnt || !self.key_is_good() || !live.in_time(self.at.monotonic) {
-            return self.look_later(live);
+        if !live.burnt && self.key_is_good(live) {
+            return self.create(backoff(live.sends, SHORTEST / 2, LONGEST));
         }
-        self.create(backoff(live.sends, SHORTEST / 2, LONGEST))
+        let call = Call::retrieve_intent(&self.refund.intent);
+        let fact = (self.refund.phase == RefundPhase::Asked).then_some(RefundFact::OutcomeUnknown);
+        Step { fact, send: Some(Send { what: What::Prove, call, after: Duration::ZERO }) }
     }
 
     /// The same key and body once more, within limits.
@@ -150,7 +159,8 @@ impl Turn<'_> {
         let pause = after.unwrap_or_else(|| backoff(live.sends, SHORTEST / 2, LONGEST / 2));
         let gone = (self.at.monotonic + pause).saturating_sub(live.first_sent);
         let in_time = gone < if busy { KEY_LASTS } else { RESEND_WINDOW };
-        if in_time && (busy || live.sends < MOST_SENDS) { self.create(pause) } else { self.unknown() }
+        let may_go = in_time && self.key_is_good(live);
+        if may_go && (busy || live.sends < MOST_SENDS) { self.create(pause) } else { self.unknown() }
     }
 
     fn unknown(&self) -> Step {
@@ -163,7 +173,11 @@ impl Turn<'_> {
     }
 
     fn look_later(&self, live: &Live) -> Step {
-        let longest = if self.refund.phase == RefundPhase::Pending { LONGEST_PENDING } else { LONGEST };
+        let longest = match (self.refund.phase, live.absent) {
+            (RefundPhase::Pending, _) => LONGEST_PENDING,
+            (_, Some(_)) => LONGEST_ABSENT,
+            _ => LONGEST,
+        };
         self.look(None, backoff(live.looks, SHORTEST, longest))
     }
 
@@ -173,10 +187,11 @@ impl Turn<'_> {
         Step { fact: None, send: Some(Send { what: What::Create, call, after }) }
     }
 
-    /// By Stripe's clock, from the first time it was sent on; of unknown age it is not.
-    fn key_is_good(&self) -> bool {
+    /// By Stripe's clock, from the first time it was sent on, and by this process's; of unknown age it is not.
+    fn key_is_good(&self, live: &Live) -> bool {
         let age = self.at.stripe.and_then(|now| self.age(now));
-        age.is_some_and(|seconds| seconds < i64::try_from(KEY_LASTS.as_secs()).unwrap_or(i64::MAX))
+        let here = live.sends == 0 || self.at.monotonic.saturating_sub(live.first_sent) < KEY_LASTS;
+        here && age.is_some_and(|seconds| seconds < i64::try_from(KEY_LASTS.as_secs()).unwrap_or(i64::MAX))
     }
 
     fn age(&self, now: i64) -> Option<i64> {

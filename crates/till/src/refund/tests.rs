@@ -42,7 +42,7 @@ fn refund(phase: RefundPhase) -> Refund {
 }
 
 fn live(sends: u32) -> Live {
-    Live { sends, first_sent: AT.monotonic, ..Live::default() }
+    Live { fresh: true, sends, first_sent: AT.monotonic, ..Live::default() }
 }
 
 fn has(status: RefundStatus) -> Evidence {
@@ -56,6 +56,7 @@ fn all_evidence() -> Vec<Evidence> {
         has(RefundStatus::Bounced),
         has(RefundStatus::Canceled),
         Evidence::Absent,
+        Evidence::Charge,
         Evidence::Busy { after: None },
         Evidence::ServerError,
         Evidence::Unanswered,
@@ -64,7 +65,8 @@ fn all_evidence() -> Vec<Evidence> {
 }
 
 fn events(phase: RefundPhase) -> Vec<Event> {
-    let whats: &[What] = if phase == RefundPhase::Asked { &[What::Create, What::Look] } else { &[What::Look] };
+    let looks = [What::Look, What::Prove];
+    let whats = if phase == RefundPhase::Asked { &[What::Create, What::Look, What::Prove][..] } else { &looks };
     let answers = whats.iter().flat_map(|&what| all_evidence().into_iter().map(move |e| Event::Answered(what, e)));
     answers.chain([Event::Restarted, Event::CheckNow, Event::GiveUp]).collect()
 }
@@ -104,7 +106,7 @@ fn whatever_is_sent_for_a_refund_goes_under_its_one_key_with_its_one_body() {
                 assert_eq!(send.call, calls::create(id, "sale", intent, *amount), "{told}");
                 assert_eq!(send.call.idempotency_key(), Some("0refund:refund"));
             }
-            What::Look => assert_eq!(send.call.idempotency_key(), None, "{told}"),
+            What::Look | What::Prove => assert_eq!(send.call.idempotency_key(), None, "{told}"),
         }
     });
 }
@@ -134,6 +136,10 @@ fn a_no_is_believed_only_when_nothing_was_sent_before() {
         assert_eq!(believed, sends == 1);
         assert_eq!(step.send.map(|send| send.what), (!believed).then_some(What::Look));
     }
+    // A process that found it does not know what the one before has sent.
+    let mut found = Live { fresh: false, ..live(1) };
+    let step = step("sale", &refund(RefundPhase::Asked), &mut found, AT, no()).unwrap();
+    assert_eq!(step.fact, Some(RefundFact::OutcomeUnknown));
 }
 
 #[test]
@@ -163,7 +169,20 @@ fn what_stripe_does_not_have_goes_again_only_while_its_key_is_remembered() {
         let mut live = Live { burnt, ..Live::default() };
         let absent = Event::Answered(What::Look, Evidence::Absent);
         let step = step("sale", &refund(RefundPhase::Unknown), &mut live, At { stripe, ..AT }, absent).unwrap();
-        assert_eq!(step.send.unwrap().what == What::Create, again, "{stripe:?} {burnt}");
+        let expected = if again { What::Create } else { What::Prove };
+        assert_eq!(step.send.unwrap().what, expected, "{stripe:?} {burnt}");
+    }
+}
+
+#[test]
+fn not_there_counts_only_in_the_account_that_has_the_charge() {
+    let unknown = refund(RefundPhase::Unknown);
+    for (evidence, counts) in [(Evidence::Charge, true), (Evidence::Rejected { why: None }, false)] {
+        let mut live = Live { burnt: true, ..Live::default() };
+        step("sale", &unknown, &mut live, AT, Event::Answered(What::Look, Evidence::Absent)).unwrap();
+        assert!(!may_be_given_up(&unknown, &live));
+        step("sale", &unknown, &mut live, AT, Event::Answered(What::Prove, evidence)).unwrap();
+        assert_eq!(may_be_given_up(&unknown, &live), counts);
     }
 }
 
@@ -179,7 +198,7 @@ fn a_refund_is_let_go_only_when_stripe_cannot_have_it_any_more() {
         (Some(SENT + HOUR), true, true),
     ];
     for (absent, burnt, may) in table {
-        let mut live = Live { absent, burnt, ..Live::default() };
+        let mut live = Live { burnt, absent, ..Live::default() };
         assert_eq!(may_be_given_up(&unknown, &live), may, "{absent:?} {burnt}");
         let given_up = step("sale", &unknown, &mut live, AT, Event::GiveUp);
         assert_eq!(given_up.is_ok(), may);

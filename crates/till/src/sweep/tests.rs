@@ -1,6 +1,6 @@
 //! What the sweep makes of what Stripe lists.
 
-use super::{FIRST, Meaning, Next, OVERLAP, OVERLAP_BEHIND, Sweep, meaning, sale_of};
+use super::{FIRST, Meaning, Next, Sweep, meaning, sale_of};
 use crate::books::Strange;
 use crate::facts::IntentStatus;
 use crate::made::{TOTAL, sale};
@@ -13,7 +13,7 @@ const NOW: i64 = 1_800_000_000;
 
 fn page(intents: &[(&str, i64)], has_more: bool, date: bool) -> Answer {
     let one = |(id, created): &(&str, i64)| intent_text(id, "succeeded", *created, "till-a");
-    let data: Vec<String> = intents.iter().map(one).collect();
+    let listed: Vec<String> = intents.iter().map(one).collect();
     let body =
         format!(r#"{{"object":"list","url":"/v1/payment_intents","has_more":{has_more},"data":[{}]}}"#, data.join(","));
     let mut response = http::Response::builder().header("request-id", "req_1");
@@ -48,30 +48,29 @@ fn pages_are_read_until_there_are_no_more_or_they_are_older_than_the_last_sweep(
         (None, vec![("pi_1", NOW - 5)], false, Next::Done { until: NOW }),
         (None, vec![("pi_1", NOW - 5)], true, Next::Page),
         (None, vec![("pi_1", NOW - FIRST - 1)], true, Next::Done { until: NOW }),
-        (Some(NOW - 60), vec![("pi_1", NOW - 60 - OVERLAP - 1)], true, Next::Done { until: NOW }),
+        (Some(NOW - 60), vec![("pi_1", NOW - 61)], true, Next::Done { until: NOW }),
         (None, vec![], false, Next::Done { until: NOW }),
     ];
-    for (until, intents, has_more, expected) in table {
-        let mut sweep = Sweep::after(until, false);
+    for (since, intents, has_more, expected) in table {
+        let mut sweep = Sweep::of(since);
         assert_eq!(sweep.read(&page(&intents, has_more, true)).1, expected, "{intents:?}");
     }
 }
 
 #[test]
-fn the_next_page_begins_where_the_last_one_ended_and_reaches_back_behind_the_last_sweep() {
+fn the_next_page_begins_where_the_last_one_ended() {
     let query = |sweep: &Sweep| sweep.call().form().encode();
-    let mut sweep = Sweep::after(Some(NOW), false);
-    assert!(query(&sweep).contains(&(NOW - OVERLAP).to_string()), "{}", query(&sweep));
+    let mut sweep = Sweep::of(Some(NOW));
+    assert!(query(&sweep).contains(&NOW.to_string()), "{}", query(&sweep));
     sweep.read(&page(&[("pi_2", NOW), ("pi_1", NOW)], true, true));
     assert!(query(&sweep).contains("starting_after=pi_1"), "{}", query(&sweep));
-    assert!(query(&Sweep::after(Some(NOW), true)).contains(&(NOW - OVERLAP_BEHIND).to_string()));
 }
 
 #[test]
 fn an_answer_without_stripe_s_mark_or_clock_ends_no_sweep() {
     let unmarked = answer::read(&http::Response::new(Bytes::from_static(b"<html>Log in</html>")));
     for answer in [page(&[("pi_1", NOW)], false, false), unmarked] {
-        let mut sweep = Sweep::after(None, false);
+        let mut sweep = Sweep::of(None);
         let (intents, next) = sweep.read(&answer);
         assert!(intents.is_empty() && next == Next::Again, "{next:?}");
     }

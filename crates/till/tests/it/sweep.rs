@@ -43,7 +43,7 @@ fn a_day_in_which_all_goes_well_finds_nothing_strange() {
     world.crash();
     world.run_for(TEN_MINUTES);
     assert_eq!(found(&world), []);
-    assert!(world.books().swept_until("").is_some());
+    assert!(world.books().sweep_from("").is_some());
 }
 
 #[test]

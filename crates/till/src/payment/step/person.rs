@@ -106,7 +106,9 @@ impl Turn<'_> {
         let closed = Entry::GenerationClosed { how: Closed::NeverConfirmed };
         match self.payment.phase {
             Phase::Preparing => Ok(Step::write([adopted]).send(What::Look, look)),
-            Phase::Paused if self.payment.intent.is_none() => Ok(Step::write([adopted]).send(What::Look, look)),
+            Phase::Paused | Phase::Blocked if self.payment.intent.is_none() => {
+                Ok(Step::write([adopted]).send(What::Look, look))
+            }
             Phase::Ready | Phase::Paused if self.payment.attempts == 0 => {
                 Ok(Step::write([closed, adopted]).send(What::Look, look))
             }
