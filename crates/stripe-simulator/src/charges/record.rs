@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::agenda::Due;
 use crate::cards::{Checks, Decline, Face, Later, Risk};
+use crate::payment_intents::Extras;
 use crate::payment_methods::Billing;
 use crate::table::Row;
 
@@ -55,6 +56,8 @@ pub(crate) struct Charge {
     pub(crate) metadata: BTreeMap<String, String>,
     pub(crate) receipt_email: Option<String>,
     pub(crate) statement_descriptor_suffix: Option<String>,
+    #[serde(default)]
+    pub(crate) extras: Option<Box<Extras>>,
 }
 
 /// How the customer authenticated.

@@ -50,7 +50,7 @@ impl Searchable for Charge {
 /// Looks for charges. Never for one that was just made.
 pub(crate) fn search(books: &Books, call: &Call) -> Outcome<Vec<u8>> {
     let query = search::read(call, "charges", SEARCHED)?;
-    call.expand.only(super::EXPANDABLE_IN_LIST)?;
+    call.expand.only_in_list("charge")?;
     let (found, next) = query.page(call, &books.charges, |_| true)?;
     let inside = call.expand.inside("data");
     let views = found.into_iter().map(|charge| ChargeView::of(charge, books, &inside, call.now())).collect();

@@ -7,10 +7,16 @@ use serde::{Deserialize, Serialize};
 pub(crate) enum Kind {
     #[serde(rename = "charge.captured")]
     ChargeCaptured,
+    #[serde(rename = "charge.dispute.closed")]
+    ChargeDisputeClosed,
     #[serde(rename = "charge.dispute.created")]
     ChargeDisputeCreated,
+    #[serde(rename = "charge.dispute.funds_reinstated")]
+    ChargeDisputeFundsReinstated,
     #[serde(rename = "charge.dispute.funds_withdrawn")]
     ChargeDisputeFundsWithdrawn,
+    #[serde(rename = "charge.dispute.updated")]
+    ChargeDisputeUpdated,
     #[serde(rename = "charge.expired")]
     ChargeExpired,
     #[serde(rename = "charge.failed")]
@@ -70,6 +76,9 @@ impl Kind {
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::ChargeCaptured => "charge.captured",
+            Self::ChargeDisputeClosed => "charge.dispute.closed",
+            Self::ChargeDisputeFundsReinstated => "charge.dispute.funds_reinstated",
+            Self::ChargeDisputeUpdated => "charge.dispute.updated",
             Self::ChargeDisputeCreated => "charge.dispute.created",
             Self::ChargeDisputeFundsWithdrawn => "charge.dispute.funds_withdrawn",
             Self::ChargeExpired => "charge.expired",

@@ -52,7 +52,7 @@ pub(crate) fn note(books: &mut Books, kind: Kind, id: &str) {
 /// `GET /v1/events/{id}`
 pub(crate) fn retrieve(books: &Books, call: &Call, id: &str) -> Outcome<Vec<u8>> {
     params::check(&call.form, RETRIEVE)?;
-    call.expand.only(&[])?;
+    call.expand.only("event")?;
     let event = books.events.get(id).filter(|event| is_kept(event, call.now()));
     let event = event.ok_or_else(|| Refusal::missing("event", id, "id"))?;
     let object = look_back(event, books).ok_or_else(|| Refusal::server("An object disappeared."))?;
@@ -62,7 +62,7 @@ pub(crate) fn retrieve(books: &Books, call: &Call, id: &str) -> Outcome<Vec<u8>>
 /// `GET /v1/events`
 pub(crate) fn list(books: &Books, call: &Call) -> Outcome<Vec<u8>> {
     params::check(&call.form, LIST)?;
-    call.expand.only(&[])?;
+    call.expand.only_in_list("event")?;
     let mut wanted = call.form.list("types");
     if let Some(one) = call.form.filled("type") {
         if !wanted.is_empty() {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::extras::Extras;
 use crate::cards::Decline;
 use crate::table::Row;
 
@@ -101,6 +102,8 @@ pub(crate) struct Intent {
     pub(crate) attempts: u32,
     pub(crate) canceled_at: Option<i64>,
     pub(crate) cancellation_reason: Option<String>,
+    #[serde(default)]
+    pub(crate) extras: Option<Box<Extras>>,
 }
 
 impl Intent {
