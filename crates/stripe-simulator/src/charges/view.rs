@@ -110,12 +110,15 @@ impl Verdict {
         };
         let (network_status, kind) = match charge.decline {
             None => ("approved_by_network", "authorized"),
-            Some(Decline::Fraudulent) => ("not_sent_to_network", "blocked"),
+            Some(Decline::Fraudulent | Decline::IncorrectZip | Decline::CvcCheckFailed) => {
+                ("not_sent_to_network", "blocked")
+            }
             Some(_) => ("declined_by_network", "issuer_declined"),
         };
         let words = charge.decline.map(Decline::words);
         let reason = match charge.decline {
             Some(Decline::Fraudulent) => Some("highest_risk_level"),
+            Some(Decline::IncorrectZip | Decline::CvcCheckFailed) => Some("rule"),
             _ => words.and_then(|w| w.decline_code),
         };
         Self {

@@ -150,6 +150,8 @@ fn decide(books: &Books, call: &Call, id: &str) -> Outcome<(Course, Intent)> {
         requested: intent.request_three_ds != "automatic",
         authenticated: intent.authenticated.is_some(),
         set_up: method.set_up,
+        setting: books.features.has(method.conduct.setting),
+        blocked: books.features.blocks(method.checked()),
     };
     let mut course = course(method.conduct, seen);
     if matches!(course, Course::Asked { .. }) && call.form.flag("error_on_requires_action") == Some(true) {
