@@ -10,7 +10,7 @@ use crate::control::Fault;
 use crate::endpoint::Endpoint;
 use crate::events::Occasion;
 use crate::expand::Expand;
-use crate::form::Group;
+use crate::form::{self, Group};
 use crate::idempotency::{Keyed, MAX_KEY};
 use crate::ids;
 use crate::keys::{self, KeyKind};
@@ -121,7 +121,8 @@ fn answer_or_refuse(
     request_id: &str,
     fault: Option<Fault>,
 ) -> Outcome<Came> {
-    let (call, endpoint) = understand(now_ms, request, path)?;
+    let path = form::decode_path(path)?;
+    let (call, endpoint) = understand(now_ms, request, &path)?;
     keys::check_account(request.headers(), &simulator.books)?;
     let key = key_of(request);
     let keyed = match &key {
