@@ -114,6 +114,12 @@ impl Books {
         ids::object_id("acct_1", self.seed, 0)
     }
 
+    pub(crate) fn make_searchable(&mut self) {
+        self.intents.make_searchable();
+        self.charges.make_searchable();
+        self.customers.make_searchable();
+    }
+
     pub(crate) fn forget_changes(&mut self) {
         self.customers.forget_changes();
         self.intents.forget_changes();

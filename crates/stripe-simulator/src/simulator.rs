@@ -24,6 +24,7 @@ pub struct Simulator {
     pub(crate) late: LateRequests,
     /// API requests so far.
     pub(crate) requests: u64,
+    keeps_searchable: bool,
     /// What was known was thrown away since the last [`Simulator::take_changes`].
     was_reset: bool,
     /// What the progress was when it was last written.
@@ -41,6 +42,7 @@ impl Simulator {
             flights: Flights::default(),
             late: LateRequests::default(),
             requests: 0,
+            keeps_searchable: false,
             was_reset: false,
             written: Progress { ids: 0, requests: 0, clock: Clock::default(), features: Features::default() },
         };
@@ -60,7 +62,11 @@ impl Simulator {
             return api::preflight(request);
         }
         if let Some(path) = path.strip_prefix("/v1/") {
-            return api::handle(self, now_ms, request, path);
+            let response = api::handle(self, now_ms, request, path);
+            if self.keeps_searchable {
+                self.books.make_searchable();
+            }
+            return response;
         }
         if let Some(path) = path.strip_prefix("/_simulator/") {
             return control::handle(self, now_ms, request, path);
@@ -176,7 +182,13 @@ impl Simulator {
 
     /// Forgets everything but the seed.
     pub fn reset(&mut self) {
-        *self = Self { was_reset: true, ..Self::new(self.books.seed()) };
+        let keeps_searchable = self.keeps_searchable;
+        *self = Self { was_reset: true, keeps_searchable, ..Self::new(self.books.seed()) };
+    }
+
+    /// Keeps searches quick from the first one on, at some cost for every call: for an account that lives long.
+    pub fn keep_searchable(&mut self) {
+        self.keeps_searchable = true;
     }
 
     /// Arranges for something to go wrong.

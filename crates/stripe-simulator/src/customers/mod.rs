@@ -55,9 +55,11 @@ pub(crate) fn list(books: &Books, call: &Call) -> Outcome<Vec<u8>> {
 }
 
 /// `GET /v1/customers/search`
-pub(crate) fn search(books: &Books, call: &Call) -> Outcome<Vec<u8>> {
+pub(crate) fn search(books: &mut Books, call: &Call) -> Outcome<Vec<u8>> {
     let query = search::read(call, "customers", tables::SEARCHED)?;
     call.expand.only_in_list("customer")?;
+    books.customers.make_searchable();
+    let books: &Books = books;
     let (found, next) = query.page(call, &books.customers, |customer: &Customer| !customer.deleted)?;
     Ok(answer::search("/v1/customers/search", views(books, call, found), next))
 }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::extras::Extras;
 use crate::cards::Decline;
+use crate::search;
 use crate::table::Row;
 
 /// `status`, as the API spells it.
@@ -165,5 +166,9 @@ impl Row for Intent {
 
     fn links<'a>(&'a self, link: &mut dyn FnMut(&'a str)) {
         self.customer.as_deref().into_iter().for_each(link);
+    }
+
+    fn facts(&self, fact: &mut dyn FnMut(u64)) {
+        search::facts_of(self, super::search::SEARCHED, &self.metadata, fact);
     }
 }
