@@ -4,6 +4,7 @@
 
 pub mod bench;
 pub mod building;
+pub mod clients;
 #[cfg(target_os = "linux")]
 pub mod desk;
 pub mod pictures;

@@ -1,12 +1,13 @@
 //! A fresh Debian or Ubuntu with Rust, Node and git becomes a machine that builds and drives the till.
 
 use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 use serde_json::{Map, Value};
 
-use crate::{place, say, shell};
+use crate::{clients, place, say, shell};
 
 /// To build: Tauri's own list without what this app has no use for (tray icons, OpenSSL).
 const BUILD: &[&str] = &["build-essential", "pkg-config", "libwebkit2gtk-4.1-dev", "librsvg2-dev", "file"];
@@ -76,6 +77,38 @@ fn apt(words: &[&str], log: &str) -> Result<()> {
     command.env("DEBIAN_FRONTEND", "noninteractive");
     shell::quietly(&mut command, log)?.or_fail("apt-get")?;
     Ok(())
+}
+
+/// A virtual environment in `folder` with what `requirements` names; its interpreter.
+///
+/// # Errors
+/// When it cannot be made, or what it needs cannot be had.
+pub fn python(folder: &Path, requirements: &Path) -> Result<PathBuf> {
+    let python = folder.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
+    clients::once(folder, requirements, || {
+        environment(folder)?;
+        let mut pip =
+            shell::command(&python, &["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"]);
+        pip.arg(requirements);
+        shell::quietly(&mut pip, "pip-install")?.or_fail("pip install").map(drop)
+    })?;
+    Ok(python)
+}
+
+/// Debian keeps the part of Python that makes environments in a package of its own.
+fn environment(folder: &Path) -> Result<()> {
+    let make = |python: &str| {
+        let mut make = shell::command(python, &["-m", "venv", "--clear"]);
+        make.arg(folder);
+        shell::quietly(&mut make, "python-venv")
+    };
+    let made = make("python3")?;
+    if made.ok || !shell::has("dpkg-query") {
+        return made.or_fail("python3 -m venv").map(drop);
+    }
+    apt(&["update", "-q"], "apt-update")?;
+    apt(&["install", "-y", "-q", "--no-install-recommends", "python3-venv"], "apt-install")?;
+    make("/usr/bin/python3")?.or_fail("python3 -m venv").map(drop)
 }
 
 /// `npm ci`, but only when what lies in `node_modules` is not what the lock file says.

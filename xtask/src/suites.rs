@@ -7,7 +7,7 @@ use anyhow::Result;
 use crate::building::Beside;
 use crate::setup::{self, Need};
 use crate::steps::{Counts, Tally, suite};
-use crate::{building, place, say, shell, simulate};
+use crate::{building, clients, place, say, shell, simulate};
 
 /// Its name, and what runs it.
 type Suite = (&'static str, fn(&mut Tally));
@@ -19,6 +19,7 @@ const SUITES: &[Suite] = &[
     ("page", page),
     ("clippy", clippy),
     ("rust tests", rust_tests),
+    ("clients", clients::run),
     ("simulation", simulation),
     ("licences", licences),
     ("end to end", end_to_end),

@@ -21,6 +21,8 @@ pub(crate) enum Due {
     Disputed(String),
     /// A refund becomes what it was going to become.
     Turns(String),
+    /// A bank decides a dispute.
+    Decided(String),
 }
 
 /// Everything that is due, soonest first.
@@ -52,6 +54,7 @@ pub(crate) fn catch_up(books: &mut Books, now: i64) {
             Due::Lapses(intent) => payment_intents::lapse(books, &intent, at),
             Due::Disputed(charge) => disputes::open(books, &charge, at),
             Due::Turns(refund) => refunds::turn(books, &refund, at),
+            Due::Decided(dispute) => disputes::decide(books, &dispute, at),
         }
     }
 }
@@ -60,5 +63,6 @@ pub(crate) fn catch_up(books: &mut Books, now: i64) {
 pub(crate) fn rebuild(books: &mut Books) {
     let charges = books.charges.iter().flat_map(charges::Charge::due);
     let refunds = books.refunds.iter().filter_map(refunds::Refund::due);
-    books.agenda = Agenda { entries: charges.chain(refunds).collect() };
+    let disputes = books.disputes.iter().filter_map(disputes::Dispute::due);
+    books.agenda = Agenda { entries: charges.chain(refunds).chain(disputes).collect() };
 }

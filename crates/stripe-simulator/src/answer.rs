@@ -1,5 +1,6 @@
 //! Writing answers: pretty-printed JSON under Stripe's headers.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::sync::LazyLock;
 
@@ -37,17 +38,24 @@ pub(crate) fn json(view: &impl Serialize) -> Vec<u8> {
     })
 }
 
+/// One page of a list, alone or inside of another object.
 #[derive(Serialize)]
-struct ListView<'a, T> {
+pub(crate) struct ListView<'a, T> {
     object: &'static str,
     data: Vec<T>,
     has_more: bool,
-    url: &'a str,
+    url: Cow<'a, str>,
+}
+
+impl<'a, T> ListView<'a, T> {
+    pub(crate) fn of(url: impl Into<Cow<'a, str>>, data: Vec<T>, has_more: bool) -> Self {
+        Self { object: "list", data, has_more, url: url.into() }
+    }
 }
 
 /// One page of a list.
 pub(crate) fn list<T: Serialize>(url: &str, data: Vec<T>, has_more: bool) -> Vec<u8> {
-    json(&ListView { object: "list", data, has_more, url })
+    json(&ListView::of(url, data, has_more))
 }
 
 #[derive(Serialize)]

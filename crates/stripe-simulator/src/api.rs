@@ -10,7 +10,7 @@ use crate::control::Fault;
 use crate::endpoint::Endpoint;
 use crate::events::Occasion;
 use crate::expand::Expand;
-use crate::form::Group;
+use crate::form::{self, Group};
 use crate::idempotency::{Keyed, MAX_KEY};
 use crate::ids;
 use crate::keys::{self, KeyKind};
@@ -33,12 +33,34 @@ enum Came {
 
 /// Answers one API request. `path` is the part below `/v1/`.
 pub(crate) fn handle(simulator: &mut Simulator, now_ms: i64, request: &Request<Bytes>, path: &str) -> Response<Bytes> {
+    match simulator.faults.take(request.method(), request.uri().path()) {
+        Some(fault @ Fault::ResetBefore) => {
+            simulator.requests += 1;
+            fault.severed()
+        }
+        Some(fault @ Fault::Late(after)) => {
+            simulator.late.add(now_ms, after, request.clone());
+            fault.severed()
+        }
+        Some(Fault::Duplicate) => {
+            let response = deliver(simulator, now_ms, request, path, None);
+            deliver(simulator, now_ms, request, path, None);
+            response
+        }
+        fault => deliver(simulator, now_ms, request, path, fault),
+    }
+}
+
+/// Answers a request that has arrived; `fault` is what goes wrong from here on.
+pub(crate) fn deliver(
+    simulator: &mut Simulator,
+    now_ms: i64,
+    request: &Request<Bytes>,
+    path: &str,
+    fault: Option<Fault>,
+) -> Response<Bytes> {
     simulator.requests += 1;
     let request_id = ids::request_id(simulator.books.seed(), simulator.requests, now_ms);
-    let fault = simulator.faults.take(request.method(), request.uri().path());
-    if let Some(fault @ Fault::ResetBefore) = fault {
-        return fault.severed();
-    }
     let key = key_of(request);
     let came =
         answer_or_refuse(simulator, now_ms, request, path, &request_id, fault).unwrap_or_else(|refusal| Came::Now {
@@ -72,7 +94,7 @@ fn dress(
     };
     let settled = executed && !status.is_server_error();
     let should_retry = match fault {
-        Some(Fault::Conflict409) => Some(true),
+        Some(Fault::Conflict409 | Fault::LockTimeout) => Some(true),
         _ => (settled && request.method() == Method::POST).then_some(false),
     };
     let version = request.headers().get("stripe-version").cloned();
@@ -84,7 +106,11 @@ fn dress(
         replayed: matches!(came, Came::Before { .. }),
         should_retry,
     };
-    answer::respond(status, body.clone(), headers)
+    let mut response = answer::respond(status, body.clone(), headers);
+    if let Some(account) = request.headers().get("stripe-account") {
+        response.headers_mut().insert("stripe-account", account.clone());
+    }
+    response
 }
 
 fn answer_or_refuse(
@@ -95,7 +121,9 @@ fn answer_or_refuse(
     request_id: &str,
     fault: Option<Fault>,
 ) -> Outcome<Came> {
-    let (call, endpoint) = understand(now_ms, request, path)?;
+    let path = form::decode_path(path)?;
+    let (call, endpoint) = understand(now_ms, request, &path)?;
+    keys::check_account(request.headers(), &simulator.books)?;
     let key = key_of(request);
     let keyed = match &key {
         Some(key) => Some(Keyed { key: read_key(key)?, path: request.uri().path(), digest: call.form.digest() }),
@@ -105,6 +133,12 @@ fn answer_or_refuse(
         return Err(refusal);
     }
     simulator.keys.forget_old(now_ms);
+    if endpoint.is_write() {
+        simulator.flights.check(now_ms, key.as_ref(), endpoint.object())?;
+        if let Some(Fault::Delay(time)) = fault {
+            simulator.flights.add(now_ms, time, key.as_ref(), endpoint.object());
+        }
+    }
     if let Some(saved) = keyed.as_ref().map_or(Ok(None), |keyed| simulator.keys.find(keyed))? {
         let (status, body) = saved.answer();
         return Ok(Came::Before { status, body, original: saved.request_id.clone() });
@@ -162,9 +196,26 @@ fn understand<'p>(now_ms: i64, request: &Request<Bytes>, path: &'p str) -> Outco
     }
     let in_form = form.take_text("_stripe_version");
     let in_header = request.headers().get("stripe-version").and_then(|version| version.to_str().ok());
+    check_version(in_header.or(in_form.as_deref()))?;
     let is_endive = is_endive(in_header.or(in_form.as_deref()).unwrap_or(answer::API_VERSION));
     let expand = Expand::read(&form)?;
     Ok((Call { now_ms, key, form, expand, is_endive }, endpoint))
+}
+
+/// A version is a date, and since acacia the name of a train.
+fn check_version(version: Option<&str>) -> Outcome<()> {
+    let Some(version) = version else { return Ok(()) };
+    let (date, train) = version.split_at_checked(10).unwrap_or((version, ""));
+    let is_date = date.len() == 10
+        && date
+            .bytes()
+            .enumerate()
+            .all(|(at, byte)| if at == 4 || at == 7 { byte == b'-' } else { byte.is_ascii_digit() });
+    let is_train = train.is_empty() || train.starts_with('.') || train.starts_with(';');
+    if is_date && is_train {
+        return Ok(());
+    }
+    Err(Refusal::invalid(format!("Invalid Stripe API version: {version}")))
 }
 
 /// Versions begin with their date, so they compare as texts.
@@ -180,11 +231,14 @@ fn decode(request: &Request<Bytes>) -> Outcome<Group> {
         return Err(Refusal::invalid("The request body is too large.").status(StatusCode::PAYLOAD_TOO_LARGE));
     }
     let kind = request.headers().get(CONTENT_TYPE).map_or(&b""[..], HeaderValue::as_bytes);
-    if !request.body().is_empty() && kind.starts_with(b"application/json") {
+    if !request.body().is_empty() && (kind.starts_with(b"application/json") || kind.starts_with(b"multipart/")) {
         let message = "Invalid request (check that your POST content type is application/x-www-form-urlencoded). If you have any questions, we can help at https://support.stripe.com/.";
         return Err(Refusal::invalid(message));
     }
-    Group::decode(request.body())
+    match request.uri().query() {
+        Some(query) if !query.is_empty() => Group::decode(&[query.as_bytes(), b"&", request.body()].concat()),
+        _ => Group::decode(request.body()),
+    }
 }
 
 fn read_key(key: &HeaderValue) -> Outcome<&str> {

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::agenda::Agenda;
 use crate::balance_transactions::{Funds, Transaction};
+use crate::cards::{Check, Checks, Decline, Setting};
 use crate::charges::Charge;
 use crate::customers::Customer;
 use crate::disputes::Dispute;
@@ -16,12 +17,41 @@ use crate::setup_intents::Setup;
 use crate::table::Table;
 use crate::tokens::Token;
 
-/// What Stripe grants some accounts and this one only if the control API says so.
+/// What Stripe grants some accounts, or a merchant may switch on: here only if the control API says so.
+#[allow(clippy::struct_excessive_bools, reason = "independent switches")]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Features {
     /// Holds may be raised.
     pub(crate) incremental_authorization: bool,
+    /// Radar rules of the merchant: a check that comes back `fail` blocks the payment.
+    pub(crate) block_if_cvc_fails: bool,
+    pub(crate) block_if_postal_code_fails: bool,
+    /// Settings of Radar that some test cards are about.
+    pub(crate) dynamic_risk_threshold: bool,
+    pub(crate) block_free_trial_abuse: bool,
+    pub(crate) adaptive_three_d_secure: bool,
+}
+
+impl Features {
+    /// Whether the setting that a card is about is switched on.
+    pub(crate) fn has(self, setting: Setting) -> bool {
+        match setting {
+            Setting::None => false,
+            Setting::DynamicThreshold => self.dynamic_risk_threshold,
+            Setting::FreeTrialAbuse => self.block_free_trial_abuse,
+            Setting::AdaptiveThreeDs => self.adaptive_three_d_secure,
+        }
+    }
+
+    /// The merchant's own rule that a payment with these checks meets.
+    pub(crate) fn blocks(self, checks: Checks) -> Option<Decline> {
+        let failed = |check: Option<Check>| check == Some(Check::Fail);
+        if self.block_if_cvc_fails && failed(checks.cvc_check) {
+            return Some(Decline::CvcCheckFailed);
+        }
+        (self.block_if_postal_code_fails && failed(checks.address_postal_code_check)).then_some(Decline::IncorrectZip)
+    }
 }
 
 /// The records, and the count from which their ids are made.
@@ -82,6 +112,12 @@ impl Books {
 
     pub(crate) fn account_id(&self) -> String {
         ids::object_id("acct_1", self.seed, 0)
+    }
+
+    pub(crate) fn make_searchable(&mut self) {
+        self.intents.make_searchable();
+        self.charges.make_searchable();
+        self.customers.make_searchable();
     }
 
     pub(crate) fn forget_changes(&mut self) {

@@ -37,21 +37,26 @@ impl Call {
 
     /// Merges the sent metadata: an empty value removes its key, and an empty text removes all of them.
     pub(crate) fn merge_metadata(&self, metadata: &mut BTreeMap<String, String>) {
-        match self.form.get("metadata") {
-            None => {}
-            Some(Node::Text(_)) => metadata.clear(),
-            Some(Node::Group(group)) => {
-                for (key, node) in group.entries() {
-                    match node {
-                        Node::Text(value) if !value.is_empty() => metadata.insert(key.clone(), value.clone()),
-                        Node::Text(_) | Node::Group(_) => metadata.remove(key),
-                    };
-                }
-            }
-        }
+        merge_metadata(&self.form, metadata);
     }
 
     pub(crate) fn owned(&self, name: &str) -> Option<String> {
         self.form.filled(name).map(str::to_owned)
+    }
+}
+
+/// The same for the `metadata` of any form.
+pub(crate) fn merge_metadata(form: &Group, metadata: &mut BTreeMap<String, String>) {
+    match form.get("metadata") {
+        None => {}
+        Some(Node::Text(_)) => metadata.clear(),
+        Some(Node::Group(group)) => {
+            for (key, node) in group.entries() {
+                match node {
+                    Node::Text(value) if !value.is_empty() => metadata.insert(key.clone(), value.clone()),
+                    Node::Text(_) | Node::Group(_) => metadata.remove(key),
+                };
+            }
+        }
     }
 }

@@ -88,6 +88,7 @@ static ROWS: &[Row] = &[
     get(&["charges"], |books, call, _| charges::list(books, call)),
     get(&["charges", "search"], |books, call, _| charges::search(books, call)),
     get(&["charges", ID], |books, call, [id, _]| charges::retrieve(books, call, id)),
+    get(&["charges", ID, "refunds"], |books, call, [id, _]| refunds::list_of(books, call, id)),
     post(&["refunds"], |books, call, _| refunds::create(books, call)),
     get(&["refunds"], |books, call, _| refunds::list(books, call)),
     get(&["refunds", ID], |books, call, [id, _]| refunds::retrieve(books, call, id)),
@@ -97,6 +98,8 @@ static ROWS: &[Row] = &[
     get(&[TRANSACTIONS, ID], |books, call, [id, _]| balance_transactions::retrieve(books, call, id)),
     get(&["disputes"], |books, call, _| disputes::list(books, call)),
     get(&["disputes", ID], |books, call, [id, _]| disputes::retrieve(books, call, id)),
+    post(&["disputes", ID], |books, call, [id, _]| disputes::update(books, call, id)),
+    post(&["disputes", ID, "close"], |books, call, [id, _]| disputes::close(books, call, id)),
     get(&["events"], |books, call, _| events::list(books, call)),
     get(&["events", ID], |books, call, [id, _]| events::retrieve(books, call, id)),
     post(&[SETUPS], |books, call, _| setup_intents::create(books, call)),
@@ -134,6 +137,11 @@ impl<'p> Endpoint<'p> {
         })?;
         let mut ids = row.path.iter().zip(steps).filter(|(known, _)| **known == ID).map(|(_, step)| step);
         Ok(Self { row, ids: [ids.next().unwrap_or_default(), ids.next().unwrap_or_default()] })
+    }
+
+    /// The object that it is about, if its path names one.
+    pub(crate) fn object(&self) -> Option<&'p str> {
+        Some(self.ids[0]).filter(|id| !id.is_empty())
     }
 
     /// Whether it may change anything.

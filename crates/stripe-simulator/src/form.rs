@@ -3,6 +3,8 @@
 //! `a[b][c]=v` nests, `a[]=x` appends and `a[0]=x` appends at an index; brackets may be percent-encoded.
 //! Decoding never panics and is bounded in pairs and in depth, because it reads whatever arrives.
 
+use std::borrow::Cow;
+
 use crate::refusal::{Outcome, Refusal};
 
 /// More name/value pairs than any real call carries.
@@ -196,6 +198,15 @@ fn split_once(pair: &[u8], separator: u8) -> (&[u8], &[u8]) {
     match pair.iter().position(|&b| b == separator) {
         Some(at) => (&pair[..at], &pair[at + 1..]),
         None => (pair, &[]),
+    }
+}
+
+/// A path as it was meant: its ids may be percent-encoded.
+pub(crate) fn decode_path(path: &str) -> Outcome<Cow<'_, str>> {
+    if path.contains('%') {
+        percent_decode(path.replace('+', "%2B").as_bytes()).map(Cow::Owned)
+    } else {
+        Ok(path.into())
     }
 }
 

@@ -107,6 +107,11 @@ impl Keys {
         self.order.range(known..).filter_map(|(_, key)| self.by_key.get(key))
     }
 
+    /// Everything that is kept, oldest first.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Saved> {
+        self.order.iter().filter_map(|(_, key)| self.by_key.get(key))
+    }
+
     pub(crate) fn is_changed(&self) -> bool {
         self.fresh > 0
     }

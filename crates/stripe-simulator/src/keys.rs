@@ -1,8 +1,9 @@
 //! API keys: who is calling, and may they.
 
-use http::HeaderMap;
 use http::header::AUTHORIZATION;
+use http::{HeaderMap, StatusCode};
 
+use crate::books::Books;
 use crate::form::Group;
 use crate::refusal::{Outcome, Refusal};
 
@@ -32,6 +33,21 @@ pub(crate) fn authenticate(headers: &HeaderMap, form: &mut Group) -> Outcome<Key
 /// A publishable key where a secret one is needed.
 pub(crate) fn secret_required() -> Box<Refusal> {
     Refusal::unauthorised(PUBLISHABLE).code("secret_key_required")
+}
+
+/// A key works for its own account only, and this Stripe has just one.
+pub(crate) fn check_account(headers: &HeaderMap, books: &Books) -> Outcome<()> {
+    let Some(account) = headers.get("stripe-account") else { return Ok(()) };
+    let account = account.to_str().unwrap_or_default();
+    if account == books.account_id() {
+        return Ok(());
+    }
+    let key = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(read_header);
+    let message = format!(
+        "The provided key '{}' does not have access to account '{account}' (or that account does not exist). Application access may have been revoked.",
+        redact(&key.unwrap_or_default())
+    );
+    Err(Refusal::invalid(message).code("account_invalid").status(StatusCode::FORBIDDEN))
 }
 
 fn kind_of(key: &str) -> Outcome<KeyKind> {

@@ -60,7 +60,9 @@ async fn main() -> ExitCode {
 }
 
 async fn serve(wish: Wish) -> ExitCode {
-    let simulator = Arc::new(Mutex::new(Simulator::new(wish.seed)));
+    let mut simulator = Simulator::new(wish.seed);
+    simulator.keep_searchable();
+    let simulator = Arc::new(Mutex::new(simulator));
     let server = match Server::bind(wish.listen, simulator).await {
         Ok(server) => server,
         Err(problem) => {

@@ -52,6 +52,12 @@ pub(crate) struct Param {
     required: bool,
 }
 
+impl Param {
+    pub(crate) fn name(&self) -> &'static str {
+        self.name
+    }
+}
+
 pub(crate) const fn takes(name: &'static str, kind: Kind) -> Param {
     Param { name, kind, required: false }
 }

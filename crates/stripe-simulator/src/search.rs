@@ -2,10 +2,12 @@
 //!
 //! As at Stripe, what was just written is not found yet: search is for looking back, never for reading what one wrote.
 
+use std::collections::BTreeMap;
+
 use crate::call::Call;
 use crate::params::{self, Kind, Param, TEXT, needs, takes};
 use crate::refusal::{Outcome, Refusal};
-use crate::table::{Page, Row, Table};
+use crate::table::{Page, Row, Table, hash_text};
 
 /// A record becomes searchable this many seconds after it was created.
 const LAG: i64 = 10;
@@ -53,6 +55,30 @@ pub(crate) trait Searchable: Row {
     fn fact(&self, field: &str, key: &str) -> Fact<'_>;
 }
 
+/// What a record says, as a number: by it a record is found without reading all. Letters count in either case.
+pub(crate) fn fact(field: &str, key: &str, value: &str) -> u64 {
+    hash_text(&format!("{field}\0{key}\0{}", value.to_ascii_lowercase()))
+}
+
+/// Names what a record says for each of `fields`.
+pub(crate) fn facts_of(row: &impl Searchable, fields: &[(&str, Field)], keys: &Metadata, each: &mut dyn FnMut(u64)) {
+    for (field, kind) in fields {
+        if *kind == Field::Metadata {
+            for (key, value) in keys {
+                each(fact(field, key, value));
+            }
+            continue;
+        }
+        match row.fact(field, "") {
+            Fact::Text(text) => each(fact(field, "", text)),
+            Fact::Number(number) => each(fact(field, "", &number.to_string())),
+            Fact::Absent => {}
+        }
+    }
+}
+
+type Metadata = BTreeMap<String, String>;
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Test {
     Is,
@@ -97,9 +123,16 @@ impl Query {
         keep: impl Fn(&R) -> bool,
     ) -> Outcome<(Vec<&'t R>, Option<String>)> {
         let page = Page::for_search(&call.form, call.now() - LAG)?;
-        let (found, more) = table.page(&page, &[], |row| keep(row) && self.matches(row))?;
+        let lists = self.narrowed(table);
+        let (found, more) = table.page_of(&page, lists.as_deref(), |row| keep(row) && self.matches(row))?;
         let next = found.last().filter(|_| more).map(|row| row.id().to_owned());
         Ok((found, next))
+    }
+
+    /// The places of the records that alone can match, where the query says some things word for word.
+    fn narrowed<'t, R: Searchable>(&self, table: &'t Table<R>) -> Option<Vec<&'t [usize]>> {
+        let lists = self.clauses.iter().map(|clause| clause.fact().map(|fact| table.saying(fact)));
+        if self.any { lists.collect() } else { lists.flatten().min_by_key(|list| list.len()).map(|list| vec![list]) }
     }
 
     fn matches(&self, row: &impl Searchable) -> bool {
@@ -127,6 +160,12 @@ impl Clause {
         };
         let keyed = (*kind == Field::Metadata) != self.key.is_empty();
         if fits && keyed { Ok(()) } else { Err(Refusal::invalid(UNREADABLE).at("query")) }
+    }
+
+    /// What a record must say for this clause to hold, if it must say one thing.
+    fn fact(&self) -> Option<u64> {
+        let value = self.value.as_deref().filter(|_| self.test == Test::Is && !self.negated)?;
+        Some(fact(&self.field, &self.key, value))
     }
 
     fn holds(&self, fact: Fact<'_>) -> bool {
@@ -220,7 +259,7 @@ fn read_value(text: &str) -> Option<(Option<String>, &str)> {
     let (word, rest) = text.split_at(text.find(char::is_whitespace).unwrap_or(text.len()));
     match word {
         "null" | "NULL" => Some((None, rest)),
-        _ => word.parse::<i64>().ok().map(|_| (Some(word.to_owned()), rest)),
+        _ => word.parse::<i64>().ok().map(|number| (Some(number.to_string()), rest)),
     }
 }
 

@@ -7,7 +7,7 @@ use crate::balance_transactions::{self, Transaction};
 use crate::books::{Books, Features};
 use crate::changes::{self, Changed, Kept, Progress, RestoreError};
 use crate::clock::Clock;
-use crate::control::{self, FaultRule, Faults, IntentLine, LedgerLine, RefundLine};
+use crate::control::{self, FaultRule, Faults, Flights, IntentLine, LateRequests, LedgerLine, RefundLine};
 use crate::idempotency::Keys;
 use crate::{agenda, api, assets};
 
@@ -20,8 +20,11 @@ pub struct Simulator {
     pub(crate) keys: Keys,
     pub(crate) clock: Clock,
     pub(crate) faults: Faults,
+    pub(crate) flights: Flights,
+    pub(crate) late: LateRequests,
     /// API requests so far.
     pub(crate) requests: u64,
+    keeps_searchable: bool,
     /// What was known was thrown away since the last [`Simulator::take_changes`].
     was_reset: bool,
     /// What the progress was when it was last written.
@@ -36,7 +39,10 @@ impl Simulator {
             keys: Keys::default(),
             clock: Clock::default(),
             faults: Faults::default(),
+            flights: Flights::default(),
+            late: LateRequests::default(),
             requests: 0,
+            keeps_searchable: false,
             was_reset: false,
             written: Progress { ids: 0, requests: 0, clock: Clock::default(), features: Features::default() },
         };
@@ -50,18 +56,52 @@ impl Simulator {
     /// [`Fault`](crate::Fault) concerns the connection, the answer carries it in its extensions.
     pub fn handle(&mut self, now_ms: i64, request: &Request<Bytes>) -> Response<Bytes> {
         let now_ms = self.clock.read(now_ms);
-        agenda::catch_up(&mut self.books, now_ms.div_euclid(1_000));
+        self.catch_up(now_ms);
         let path = request.uri().path();
         if request.method() == Method::OPTIONS {
             return api::preflight(request);
         }
         if let Some(path) = path.strip_prefix("/v1/") {
-            return api::handle(self, now_ms, request, path);
+            let response = api::handle(self, now_ms, request, path);
+            if self.keeps_searchable {
+                self.books.make_searchable();
+            }
+            return response;
         }
         if let Some(path) = path.strip_prefix("/_simulator/") {
             return control::handle(self, now_ms, request, path);
         }
         assets::serve(request.method(), path).unwrap_or_else(not_found)
+    }
+
+    /// Does what was to happen by `now_ms`, and carries out the requests that the network has held until then.
+    pub(crate) fn catch_up(&mut self, now_ms: i64) {
+        while let Some((at, request)) = self.late.take(now_ms) {
+            agenda::catch_up(&mut self.books, at.div_euclid(1_000));
+            if let Some(path) = request.uri().path().strip_prefix("/v1/") {
+                api::deliver(self, at, &request, path, None);
+            }
+        }
+        agenda::catch_up(&mut self.books, now_ms.div_euclid(1_000));
+    }
+
+    /// One line of JSON with everything that is known, for [`Simulator::restore`] of an empty account.
+    pub fn snapshot(&self) -> Vec<u8> {
+        let books = &self.books;
+        let mut batch = Vec::new();
+        batch.extend(books.customers.iter().map(Changed::Customer));
+        batch.extend(books.methods.iter().map(Changed::PaymentMethod));
+        batch.extend(books.intents.iter().map(Changed::PaymentIntent));
+        batch.extend(books.charges.iter().map(Changed::Charge));
+        batch.extend(books.refunds.iter().map(Changed::Refund));
+        batch.extend(books.transactions.iter().map(Changed::BalanceTransaction));
+        batch.extend(books.disputes.iter().map(Changed::Dispute));
+        batch.extend(books.events.iter().map(Changed::Event));
+        batch.extend(books.setups.iter().map(Changed::SetupIntent));
+        batch.extend(books.tokens.iter().map(Changed::Token));
+        batch.extend(self.keys.iter().map(Changed::IdempotencyKey));
+        batch.push(Changed::Progress(self.progress()));
+        changes::write(&batch)
     }
 
     /// Lines of JSON with everything that changed since the last call; empty if nothing did.
@@ -142,7 +182,13 @@ impl Simulator {
 
     /// Forgets everything but the seed.
     pub fn reset(&mut self) {
-        *self = Self { was_reset: true, ..Self::new(self.books.seed()) };
+        let keeps_searchable = self.keeps_searchable;
+        *self = Self { was_reset: true, keeps_searchable, ..Self::new(self.books.seed()) };
+    }
+
+    /// Keeps searches quick from the first one on, at some cost for every call: for an account that lives long.
+    pub fn keep_searchable(&mut self) {
+        self.keeps_searchable = true;
     }
 
     /// Arranges for something to go wrong.

@@ -55,16 +55,16 @@ pub(crate) fn record(books: &mut Books, transaction: Transaction) -> String {
 /// `GET /v1/balance_transactions/{id}`
 pub(crate) fn retrieve(books: &Books, call: &Call, id: &str) -> Outcome<Vec<u8>> {
     params::check(&call.form, RETRIEVE)?;
-    call.expand.only(&[])?;
+    call.expand.only("balance_transaction")?;
     let missing = || Refusal::missing("balance transaction", id, "id");
     let transaction = books.transactions.get(id).ok_or_else(missing)?;
-    Ok(answer::json(&TransactionView::of(transaction, call.now())))
+    Ok(answer::json(&TransactionView::of(transaction, books, &call.expand, call.now())))
 }
 
 /// `GET /v1/balance_transactions`
 pub(crate) fn list(books: &Books, call: &Call) -> Outcome<Vec<u8>> {
     params::check(&call.form, LIST)?;
-    call.expand.only(&[])?;
+    call.expand.only_in_list("balance_transaction")?;
     let form = &call.form;
     let (currency, kind, source) = (form.filled("currency"), form.filled("type"), form.filled("source"));
     let keep = |transaction: &Transaction| {
@@ -75,7 +75,9 @@ pub(crate) fn list(books: &Books, call: &Call) -> Outcome<Vec<u8>> {
     let links: Vec<&str> = source.into_iter().collect();
     let page = Page::read(form, "balance transaction")?;
     let (transactions, more) = books.transactions.page(&page, &links, keep)?;
-    let views = transactions.into_iter().map(|transaction| TransactionView::of(transaction, call.now())).collect();
+    let inside = call.expand.inside("data");
+    let view = |transaction| TransactionView::of(transaction, books, &inside, call.now());
+    let views = transactions.into_iter().map(view).collect();
     Ok(answer::list("/v1/balance_transactions", views, more))
 }
 

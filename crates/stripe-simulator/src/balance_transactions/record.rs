@@ -14,6 +14,8 @@ pub(crate) enum Reason {
     Refund,
     RefundFailure,
     Dispute,
+    /// A dispute was won: its money comes back.
+    DisputeReversal,
 }
 
 /// One `txn_…`. It never changes.

@@ -3,6 +3,11 @@
 use serde::Serialize;
 
 use super::record::{Reason, Transaction};
+use crate::books::Books;
+use crate::charges::ChargeView;
+use crate::disputes::DisputeView;
+use crate::expand::{Expand, Linked};
+use crate::refunds::RefundView;
 
 /// Wire form, fields in Stripe's order.
 #[derive(Serialize)]
@@ -20,9 +25,34 @@ pub(crate) struct TransactionView<'a> {
     fee_details: Vec<FeeDetail<'a>>,
     net: i64,
     reporting_category: &'static str,
-    source: &'a str,
+    source: Option<Linked<'a, SourceView<'a>>>,
     status: &'static str,
     r#type: &'static str,
+}
+
+/// What money moved for.
+#[derive(Serialize)]
+#[serde(untagged)]
+pub(crate) enum SourceView<'a> {
+    Charge(Box<ChargeView<'a>>),
+    Refund(Box<RefundView<'a>>),
+    Dispute(Box<DisputeView<'a>>),
+}
+
+impl<'a> SourceView<'a> {
+    fn of(id: &str, reason: Reason, books: &'a Books, inside: &Expand, now: i64) -> Option<Self> {
+        match reason {
+            Reason::Charge => {
+                books.charges.get(id).map(|found| Self::Charge(Box::new(ChargeView::of(found, books, inside, now))))
+            }
+            Reason::Refund | Reason::RefundFailure => {
+                books.refunds.get(id).map(|found| Self::Refund(Box::new(RefundView::of(found, books, inside, now))))
+            }
+            Reason::Dispute | Reason::DisputeReversal => {
+                books.disputes.get(id).map(|found| Self::Dispute(Box::new(DisputeView::of(found, books, inside, now))))
+            }
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -41,17 +71,21 @@ impl Reason {
             Self::Charge => "charge",
             Self::Refund => "refund",
             Self::RefundFailure => "refund_failure",
-            Self::Dispute => "adjustment",
+            Self::Dispute | Self::DisputeReversal => "adjustment",
         }
     }
 
     fn category(self) -> &'static str {
-        if self == Self::Dispute { "dispute" } else { self.kind() }
+        match self {
+            Self::Dispute => "dispute",
+            Self::DisputeReversal => "dispute_reversal",
+            other => other.kind(),
+        }
     }
 }
 
 impl<'a> TransactionView<'a> {
-    pub(crate) fn of(transaction: &'a Transaction, now: i64) -> Self {
+    pub(crate) fn of(transaction: &'a Transaction, books: &'a Books, expand: &Expand, now: i64) -> Self {
         let reason = transaction.reason;
         let description = if reason == Reason::Dispute { "Dispute fee" } else { "Stripe processing fees" };
         let detail = FeeDetail {
@@ -75,7 +109,9 @@ impl<'a> TransactionView<'a> {
             fee_details: if transaction.fee == 0 { Vec::new() } else { vec![detail] },
             net: transaction.net(),
             reporting_category: reason.category(),
-            source: &transaction.source,
+            source: expand.link("source", Some(&transaction.source), |id, inside| {
+                SourceView::of(id, reason, books, &inside, now)
+            }),
             status: if now >= transaction.available_on { "available" } else { "pending" },
             r#type: reason.kind(),
         }

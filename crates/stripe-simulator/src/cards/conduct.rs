@@ -46,6 +46,20 @@ pub(crate) enum Risk {
     Highest,
 }
 
+/// A setting of Radar that the card behaves differently under.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Setting {
+    #[default]
+    None,
+    /// Blocked where the threshold of risk moves with the payment.
+    DynamicThreshold,
+    /// Blocked where abuse of free trials is looked for.
+    FreeTrialAbuse,
+    /// Asked for 3-D Secure where Radar may do so.
+    AdaptiveThreeDs,
+}
+
 /// The result of one check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -67,6 +81,8 @@ pub(crate) struct Conduct {
     pub(crate) postal_code: Check,
     pub(crate) cvc: Check,
     pub(crate) later: Later,
+    #[serde(default)]
+    pub(crate) setting: Setting,
 }
 
 /// What is known when an attempt begins or goes on.
@@ -83,6 +99,10 @@ pub(crate) struct Circumstances {
     pub(crate) authenticated: bool,
     /// The card was prepared for charges in the customer's absence.
     pub(crate) set_up: bool,
+    /// The setting that the card is about is switched on.
+    pub(crate) setting: bool,
+    /// The merchant's own rule that the payment meets.
+    pub(crate) blocked: Option<Decline>,
 }
 
 /// What happens next.
@@ -98,8 +118,12 @@ pub(crate) enum Course {
 
 /// Decides an attempt.
 pub(crate) fn course(conduct: Conduct, seen: Circumstances) -> Course {
-    if conduct.risk == Risk::Highest {
+    let by_setting = seen.setting && conduct.setting != Setting::AdaptiveThreeDs;
+    if conduct.risk == Risk::Highest || by_setting {
         return Course::Declined(Decline::Fraudulent);
+    }
+    if let Some(decline) = seen.blocked {
+        return Course::Declined(decline);
     }
     let verdict = match conduct.bank {
         Bank::Approves => Course::Approved,
@@ -107,6 +131,9 @@ pub(crate) fn course(conduct: Conduct, seen: Circumstances) -> Course {
     };
     if seen.moto || seen.authenticated {
         return verdict;
+    }
+    if seen.setting && !seen.off_session {
+        return Course::Asked { frictionless: false };
     }
     match (conduct.asks, seen.off_session, seen.requested) {
         (Asks::Error, ..) | (Asks::ErrorIfRequested, false, true) => Course::Declined(Decline::Generic),

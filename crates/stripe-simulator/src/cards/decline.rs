@@ -13,6 +13,9 @@ pub(crate) enum Decline {
     ExpiredCard,
     IncorrectCvc,
     IncorrectNumber,
+    /// A rule of the merchant blocks what fails a check.
+    IncorrectZip,
+    CvcCheckFailed,
     ProcessingError,
     VelocityExceeded,
     /// Stopped by Radar before it reached the bank.
@@ -144,6 +147,12 @@ impl Decline {
                 message: "Your card was declined. Your request was in test mode, but used a non test card. For a list of valid test cards, visit: https://stripe.com/docs/testing.",
                 ..declined("test_mode_live_card")
             },
+            Self::IncorrectZip => wrong(
+                "incorrect_zip",
+                "Your card could not be authorized using the postal code provided. Please update the postal code, or contact your card issuer for further details.",
+                "address_zip",
+            ),
+            Self::CvcCheckFailed => wrong("incorrect_cvc", "Your card's security code is incorrect.", "cvc"),
             Self::IncorrectNumber => wrong("incorrect_number", "Your card number is incorrect.", "number"),
             Self::InvalidNumber => {
                 wrong("invalid_number", "The card number is not a valid credit card number.", "number")

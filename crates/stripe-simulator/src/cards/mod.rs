@@ -12,7 +12,7 @@ mod table;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use brand::{Brand, is_luhn_valid};
-pub(crate) use conduct::{Asks, Bank, Check, Circumstances, Conduct, Course, Risk, course};
+pub(crate) use conduct::{Asks, Bank, Check, Circumstances, Conduct, Course, Risk, Setting, course};
 pub(crate) use decline::Decline;
 pub(crate) use later::{Grounds, Later};
 pub(crate) use table::{TestCard, by_number, by_shortcut, place};

@@ -18,8 +18,6 @@ use crate::params::{self, Kind, Param, TEXT, TIME_WINDOW, takes};
 use crate::refusal::{Outcome, Refusal};
 use crate::table::Page;
 
-const EXPANDABLE_IN_LIST: &[&str] = &["data.balance_transaction", "data.customer"];
-
 const RETRIEVE: &[Param] = &[takes("expand", Kind::Texts)];
 
 const LIST: &[Param] = &[
@@ -36,7 +34,7 @@ const LIST: &[Param] = &[
 /// `GET /v1/charges/{id}`
 pub(crate) fn retrieve(books: &Books, call: &Call, id: &str) -> Outcome<Vec<u8>> {
     params::check(&call.form, RETRIEVE)?;
-    call.expand.only(&["balance_transaction", "customer"])?;
+    call.expand.only("charge")?;
     let charge = books.charges.get(id).ok_or_else(|| Refusal::missing("charge", id, "id"))?;
     Ok(answer::json(&ChargeView::of(charge, books, &call.expand, call.now())))
 }
@@ -44,7 +42,7 @@ pub(crate) fn retrieve(books: &Books, call: &Call, id: &str) -> Outcome<Vec<u8>>
 /// `GET /v1/charges`
 pub(crate) fn list(books: &Books, call: &Call) -> Outcome<Vec<u8>> {
     params::check(&call.form, LIST)?;
-    call.expand.only(EXPANDABLE_IN_LIST)?;
+    call.expand.only_in_list("charge")?;
     let (intent, customer) = (call.form.filled("payment_intent"), call.form.filled("customer"));
     let keep = |charge: &Charge| {
         intent.is_none_or(|id| charge.intent == id) && customer.is_none_or(|id| charge.customer.as_deref() == Some(id))

@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::agenda::Due;
 use crate::cards::{Checks, Decline, Face, Later, Risk};
+use crate::payment_intents::Extras;
 use crate::payment_methods::Billing;
+use crate::search;
 use crate::table::Row;
 
 /// A card that disputes its charges does so this many seconds after they were taken.
@@ -55,6 +57,8 @@ pub(crate) struct Charge {
     pub(crate) metadata: BTreeMap<String, String>,
     pub(crate) receipt_email: Option<String>,
     pub(crate) statement_descriptor_suffix: Option<String>,
+    #[serde(default)]
+    pub(crate) extras: Option<Box<Extras>>,
 }
 
 /// How the customer authenticated.
@@ -117,5 +121,9 @@ impl Row for Charge {
     fn links<'a>(&'a self, link: &mut dyn FnMut(&'a str)) {
         link(&self.intent);
         self.customer.as_deref().into_iter().for_each(link);
+    }
+
+    fn facts(&self, fact: &mut dyn FnMut(u64)) {
+        search::facts_of(self, super::search::SEARCHED, &self.metadata, fact);
     }
 }

@@ -8,7 +8,7 @@ use crate::call::Call;
 use crate::refusal::Outcome;
 use crate::search::{self, Fact, Field, Searchable};
 
-const SEARCHED: &[(&str, Field)] = &[
+pub(super) const SEARCHED: &[(&str, Field)] = &[
     ("amount", Field::Number),
     ("billing_details.address.postal_code", Field::Text),
     ("created", Field::Number),
@@ -48,9 +48,11 @@ impl Searchable for Charge {
 }
 
 /// Looks for charges. Never for one that was just made.
-pub(crate) fn search(books: &Books, call: &Call) -> Outcome<Vec<u8>> {
+pub(crate) fn search(books: &mut Books, call: &Call) -> Outcome<Vec<u8>> {
     let query = search::read(call, "charges", SEARCHED)?;
-    call.expand.only(super::EXPANDABLE_IN_LIST)?;
+    call.expand.only_in_list("charge")?;
+    books.charges.make_searchable();
+    let books: &Books = books;
     let (found, next) = query.page(call, &books.charges, |_| true)?;
     let inside = call.expand.inside("data");
     let views = found.into_iter().map(|charge| ChargeView::of(charge, books, &inside, call.now())).collect();

@@ -6,12 +6,16 @@ use serde::Serialize;
 
 use super::card_view::CardDetails;
 use super::record::Charge;
+use crate::answer::ListView;
 use crate::balance_transactions::TransactionView;
 use crate::books::Books;
 use crate::cards::{Decline, Risk};
 use crate::customers::CustomerView;
+use crate::disputes::DisputeView;
 use crate::expand::{Expand, Linked};
+use crate::payment_intents::{IntentView, Shipping};
 use crate::payment_methods::Billing;
+use crate::refunds::RefundView;
 
 /// The statement name of the simulated business.
 const STATEMENT_NAME: &str = "HARBOUR BOOKS";
@@ -44,7 +48,7 @@ pub(crate) struct ChargeView<'a> {
     customer: Option<Linked<'a, CustomerView<'a>>>,
     description: Option<&'a str>,
     destination: Null,
-    dispute: Option<&'a str>,
+    dispute: Option<Linked<'a, DisputeView<'a>>>,
     disputed: bool,
     failure_balance_transaction: Null,
     failure_code: Option<&'static str>,
@@ -56,7 +60,7 @@ pub(crate) struct ChargeView<'a> {
     order: Null,
     outcome: Verdict,
     paid: bool,
-    payment_intent: &'a str,
+    payment_intent: Option<Linked<'a, IntentView<'a>>>,
     payment_method: &'a str,
     payment_method_details: Details<'a>,
     radar_options: Empty,
@@ -64,15 +68,17 @@ pub(crate) struct ChargeView<'a> {
     receipt_number: Null,
     receipt_url: Option<String>,
     refunded: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refunds: Option<ListView<'a, RefundView<'a>>>,
     review: Null,
-    shipping: Null,
+    shipping: Option<&'a Shipping>,
     source: Null,
     source_transfer: Null,
     statement_descriptor: Null,
     statement_descriptor_suffix: Option<&'a str>,
     status: &'static str,
     transfer_data: Null,
-    transfer_group: Null,
+    transfer_group: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -104,12 +110,15 @@ impl Verdict {
         };
         let (network_status, kind) = match charge.decline {
             None => ("approved_by_network", "authorized"),
-            Some(Decline::Fraudulent) => ("not_sent_to_network", "blocked"),
+            Some(Decline::Fraudulent | Decline::IncorrectZip | Decline::CvcCheckFailed) => {
+                ("not_sent_to_network", "blocked")
+            }
             Some(_) => ("declined_by_network", "issuer_declined"),
         };
         let words = charge.decline.map(Decline::words);
         let reason = match charge.decline {
             Some(Decline::Fraudulent) => Some("highest_risk_level"),
+            Some(Decline::IncorrectZip | Decline::CvcCheckFailed) => Some("rule"),
             _ => words.and_then(|w| w.decline_code),
         };
         Self {
@@ -138,9 +147,11 @@ impl<'a> ChargeView<'a> {
             application: None,
             application_fee: None,
             application_fee_amount: None,
-            balance_transaction: expand.link("balance_transaction", charge.balance_transaction.as_deref(), |id, _| {
-                books.transactions.get(id).map(|transaction| TransactionView::of(transaction, now))
-            }),
+            balance_transaction: expand.link(
+                "balance_transaction",
+                charge.balance_transaction.as_deref(),
+                |id, inside| books.transactions.get(id).map(|found| TransactionView::of(found, books, &inside, now)),
+            ),
             billing_details: &charge.billing,
             calculated_statement_descriptor: statement(charge),
             captured: charge.captured,
@@ -149,7 +160,9 @@ impl<'a> ChargeView<'a> {
             customer: CustomerView::linked(charge.customer.as_deref(), books, expand),
             description: charge.description.as_deref(),
             destination: None,
-            dispute: charge.dispute.as_deref(),
+            dispute: expand.link("dispute", charge.dispute.as_deref(), |id, inside| {
+                books.disputes.get(id).map(|dispute| DisputeView::of(dispute, books, &inside, now))
+            }),
             disputed: charge.dispute.is_some(),
             failure_balance_transaction: None,
             failure_code: words.map(|w| w.code),
@@ -161,7 +174,9 @@ impl<'a> ChargeView<'a> {
             order: None,
             outcome: Verdict::of(charge),
             paid: charge.is_approved(),
-            payment_intent: &charge.intent,
+            payment_intent: expand.link("payment_intent", Some(&charge.intent), |id, inside| {
+                books.intents.get(id).map(|intent| IntentView::of(intent, books, &inside, now))
+            }),
             payment_method: &charge.method,
             payment_method_details: Details { card: CardDetails::of(charge), r#type: "card" },
             radar_options: Empty {},
@@ -169,17 +184,28 @@ impl<'a> ChargeView<'a> {
             receipt_number: None,
             receipt_url: charge.is_approved().then(|| format!("https://pay.stripe.com/receipts/payment/{}", charge.id)),
             refunded: charge.is_refunded(),
+            refunds: expand.wants("refunds").then(|| refunds(charge, books, expand, now)),
             review: None,
-            shipping: None,
+            shipping: charge.extras.as_ref().and_then(|e| e.shipping.as_ref()),
             source: None,
             source_transfer: None,
             statement_descriptor: None,
             statement_descriptor_suffix: charge.statement_descriptor_suffix.as_deref(),
             status: charge.status(),
             transfer_data: None,
-            transfer_group: None,
+            transfer_group: charge.extras.as_ref().and_then(|e| e.transfer_group.as_deref()),
         }
     }
+}
+
+/// The newest ten refunds, as `expand[]=refunds` shows them.
+fn refunds<'a>(charge: &'a Charge, books: &'a Books, expand: &Expand, now: i64) -> ListView<'a, RefundView<'a>> {
+    let inside = expand.inside("refunds").inside("data");
+    let mut all: Vec<_> = books.refunds.linked(&charge.id).filter(|refund| refund.charge == charge.id).collect();
+    all.reverse();
+    let has_more = all.len() > 10;
+    let data = all.into_iter().take(10).map(|refund| RefundView::of(refund, books, &inside, now)).collect();
+    ListView::of(format!("/v1/charges/{}/refunds", charge.id), data, has_more)
 }
 
 /// Networks cut a statement line after 22 characters.

@@ -2,8 +2,8 @@
 
 mod faults;
 
-pub(crate) use faults::Faults;
 pub use faults::{Fault, FaultRule};
+pub(crate) use faults::{Faults, Flights, LateRequests};
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,6 @@ use http::{HeaderValue, Method, Request, Response, StatusCode};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::agenda;
 use crate::answer;
 use crate::books::Books;
 use crate::call::Call;
@@ -113,6 +112,13 @@ fn run(simulator: &mut Simulator, now_ms: i64, request: &Request<Bytes>, path: &
             Ok(answer::json(&json!({ "reset": true })))
         }
         [Some("clock"), None, ..] if post => move_clock(simulator, now_ms, &read_json(request)?),
+        [Some("snapshot"), None, ..] if !post => Ok(simulator.snapshot()),
+        [Some("snapshot"), None, ..] if post => {
+            simulator.reset();
+            let restored = simulator.restore(request.body());
+            restored.map_err(|problem| Refusal::invalid(problem.to_string()))?;
+            Ok(answer::json(&json!({ "restored": true })))
+        }
         [Some("features"), None, ..] if post => {
             simulator.books.features = read_json(request)?;
             Ok(answer::json(&simulator.books.features))
@@ -143,7 +149,7 @@ fn move_clock(simulator: &mut Simulator, now_ms: i64, change: &ClockChange) -> O
         return Err(Refusal::invalid("The clock goes forward only."));
     }
     simulator.clock.advance(by_ms);
-    agenda::catch_up(&mut simulator.books, (now_ms + by_ms).div_euclid(1_000));
+    simulator.catch_up(now_ms.saturating_add(by_ms));
     Ok(answer::json(&json!({ "now": (now_ms + by_ms).div_euclid(1_000) })))
 }
 

@@ -37,27 +37,34 @@ pub(crate) fn check_named(books: &Books, form: &Group) -> Outcome<()> {
 /// `GET /v1/customers/{id}`: of a deleted customer, that it is.
 pub(crate) fn retrieve(books: &Books, call: &Call, id: &str) -> Outcome<Vec<u8>> {
     params::check(&call.form, tables::RETRIEVE)?;
-    call.expand.only(&[])?;
+    call.expand.only("customer")?;
     let customer = books.customers.get(id).ok_or_else(|| no_such(id))?;
-    Ok(answer::json(&CustomerView::of(customer)))
+    Ok(answer::json(&CustomerView::of(customer, books, &call.expand)))
 }
 
 /// `GET /v1/customers`
 pub(crate) fn list(books: &Books, call: &Call) -> Outcome<Vec<u8>> {
     params::check(&call.form, tables::LIST)?;
-    call.expand.only(&[])?;
+    call.expand.only_in_list("customer")?;
     let email = call.form.filled("email");
     let keep =
         |customer: &Customer| !customer.deleted && email.is_none_or(|email| customer.email.as_deref() == Some(email));
     let links: Vec<&str> = email.into_iter().collect();
     let (customers, more) = books.customers.page(&Page::read(&call.form, "customer")?, &links, keep)?;
-    Ok(answer::list("/v1/customers", customers.into_iter().map(CustomerView::of).collect(), more))
+    Ok(answer::list("/v1/customers", views(books, call, customers), more))
 }
 
 /// `GET /v1/customers/search`
-pub(crate) fn search(books: &Books, call: &Call) -> Outcome<Vec<u8>> {
+pub(crate) fn search(books: &mut Books, call: &Call) -> Outcome<Vec<u8>> {
     let query = search::read(call, "customers", tables::SEARCHED)?;
-    call.expand.only(&[])?;
+    call.expand.only_in_list("customer")?;
+    books.customers.make_searchable();
+    let books: &Books = books;
     let (found, next) = query.page(call, &books.customers, |customer: &Customer| !customer.deleted)?;
-    Ok(answer::search("/v1/customers/search", found.into_iter().map(CustomerView::of).collect(), next))
+    Ok(answer::search("/v1/customers/search", views(books, call, found), next))
+}
+
+fn views<'b>(books: &'b Books, call: &Call, customers: Vec<&'b Customer>) -> Vec<CustomerView<'b>> {
+    let inside = call.expand.inside("data");
+    customers.into_iter().map(|customer| CustomerView::of(customer, books, &inside)).collect()
 }

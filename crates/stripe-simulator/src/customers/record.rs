@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::address::Address;
-use crate::search::{Fact, Searchable};
+use crate::search::{self, Fact, Searchable};
 use crate::table::Row;
 
 /// One `cus_…`. A deleted one is kept, because its payments still name it.
@@ -45,6 +45,10 @@ impl Row for Customer {
 
     fn links<'a>(&'a self, link: &mut dyn FnMut(&'a str)) {
         self.email.as_deref().into_iter().for_each(link);
+    }
+
+    fn facts(&self, fact: &mut dyn FnMut(u64)) {
+        search::facts_of(self, super::tables::SEARCHED, &self.metadata, fact);
     }
 }
 

@@ -8,6 +8,7 @@ use super::record::{Customer, Shipping};
 use crate::address::Address;
 use crate::books::Books;
 use crate::expand::{Expand, Linked};
+use crate::payment_methods::MethodView;
 
 type Null = Option<()>;
 
@@ -57,30 +58,36 @@ pub(crate) struct WholeView<'a> {
 #[derive(Serialize)]
 struct InvoiceSettings<'a> {
     custom_fields: Null,
-    default_payment_method: Option<&'a str>,
+    default_payment_method: Option<Linked<'a, MethodView<'a>>>,
     footer: Null,
     rendering_options: Null,
 }
 
 impl<'a> CustomerView<'a> {
-    pub(crate) fn of(customer: &'a Customer) -> Self {
+    pub(crate) fn of(customer: &'a Customer, books: &'a Books, expand: &Expand) -> Self {
         if customer.deleted {
             return Self::Deleted(DeletedView { id: &customer.id, object: "customer", deleted: true });
         }
-        Self::Whole(Box::new(WholeView::of(customer)))
+        Self::Whole(Box::new(WholeView::of(customer, books, expand)))
     }
 
     /// The `customer` of another object: its id, or the whole of it where that is wanted.
     pub(crate) fn linked(id: Option<&'a str>, books: &'a Books, expand: &Expand) -> Option<Linked<'a, Self>> {
-        expand.link("customer", id, |id, _| books.customers.get(id).map(Self::of))
+        expand.link("customer", id, |id, inside| {
+            books.customers.get(id).map(|customer| Self::of(customer, books, &inside))
+        })
     }
 }
 
 impl<'a> WholeView<'a> {
-    fn of(customer: &'a Customer) -> Self {
+    fn of(customer: &'a Customer, books: &'a Books, expand: &Expand) -> Self {
         let invoice_settings = InvoiceSettings {
             custom_fields: None,
-            default_payment_method: customer.default_payment_method.as_deref(),
+            default_payment_method: expand.link(
+                "invoice_settings.default_payment_method",
+                customer.default_payment_method.as_deref(),
+                |id, inside| books.methods.get(id).map(|method| MethodView::of(method, books, &inside)),
+            ),
             footer: None,
             rendering_options: None,
         };

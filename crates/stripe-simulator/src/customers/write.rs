@@ -19,7 +19,7 @@ use crate::refusal::{Outcome, Refusal};
 /// `POST /v1/customers`: nothing makes a customer unique; two may share everything but their id.
 pub(crate) fn create(books: &mut Books, call: &Call) -> Outcome<Vec<u8>> {
     params::check(&call.form, tables::CREATE)?;
-    call.expand.only(&[])?;
+    call.expand.only("customer")?;
     params::check_email(&call.form, "email")?;
     let card = match call.form.filled("payment_method") {
         Some(id) => Some(payment_methods::named(books, call, id)?),
@@ -31,10 +31,15 @@ pub(crate) fn create(books: &mut Books, call: &Call) -> Outcome<Vec<u8>> {
         payment_methods::attach_to(books, &card, &customer.id)?;
     }
     check_default(books, &customer)?;
-    let (id, answer) = (customer.id.clone(), answer::json(&CustomerView::of(&customer)));
+    let id = customer.id.clone();
     books.customers.put(customer);
     events::note(books, Kind::CustomerCreated, &id);
-    Ok(answer)
+    show(books, call, &id)
+}
+
+fn show(books: &Books, call: &Call, id: &str) -> Outcome<Vec<u8>> {
+    let customer = books.customers.get(id).ok_or_else(|| super::no_such(id))?;
+    Ok(answer::json(&CustomerView::of(customer, books, &call.expand)))
 }
 
 fn blank(books: &mut Books, call: &Call) -> Customer {
@@ -59,15 +64,14 @@ fn blank(books: &mut Books, call: &Call) -> Customer {
 /// `POST /v1/customers/{id}`
 pub(crate) fn update(books: &mut Books, call: &Call, id: &str) -> Outcome<Vec<u8>> {
     params::check(&call.form, tables::UPDATE)?;
-    call.expand.only(&[])?;
+    call.expand.only("customer")?;
     params::check_email(&call.form, "email")?;
     let mut customer = find(books, id)?.clone();
     write(&mut customer, call);
     check_default(books, &customer)?;
-    let answer = answer::json(&CustomerView::of(&customer));
     books.customers.put(customer);
     events::note(books, Kind::CustomerUpdated, id);
-    Ok(answer)
+    show(books, call, id)
 }
 
 fn write(customer: &mut Customer, call: &Call) {
@@ -131,7 +135,6 @@ pub(crate) fn delete(books: &mut Books, call: &Call, id: &str) -> Outcome<Vec<u8
     }
     let customer = books.customers.get_mut(id).ok_or_else(|| super::no_such(id))?;
     customer.deleted = true;
-    let answer = answer::json(&CustomerView::of(customer));
     events::note(books, Kind::CustomerDeleted, id);
-    Ok(answer)
+    show(books, call, id)
 }

@@ -1,14 +1,16 @@
-//! Disputes: opened by the cards that are there for it, and only to be looked at.
+//! Disputes: opened by the cards that are there for it, answered with evidence, won or lost.
 
+mod answer;
 mod open;
 mod record;
 mod view;
 
+pub(crate) use answer::{close, decide, update};
 pub(crate) use open::open;
-pub(crate) use record::Dispute;
+pub(crate) use record::{Dispute, Standing};
 pub(crate) use view::DisputeView;
 
-use crate::answer;
+use crate::answer as write;
 use crate::books::Books;
 use crate::call::Call;
 use crate::params::{self, Kind, Param, TEXT, TIME_WINDOW, takes};
@@ -30,15 +32,23 @@ const LIST: &[Param] = &[
 /// `GET /v1/disputes/{id}`
 pub(crate) fn retrieve(books: &Books, call: &Call, id: &str) -> Outcome<Vec<u8>> {
     params::check(&call.form, RETRIEVE)?;
-    call.expand.only(view::EXPANDABLE)?;
-    let dispute = books.disputes.get(id).ok_or_else(|| Refusal::missing("dispute", id, "dispute"))?;
-    Ok(answer::json(&DisputeView::of(dispute, books, &call.expand, call.now())))
+    call.expand.only("dispute")?;
+    show(books, call, id)
+}
+
+fn no_such(id: &str) -> Box<Refusal> {
+    Refusal::missing("dispute", id, "dispute")
+}
+
+fn show(books: &Books, call: &Call, id: &str) -> Outcome<Vec<u8>> {
+    let dispute = books.disputes.get(id).ok_or_else(|| no_such(id))?;
+    Ok(write::json(&DisputeView::of(dispute, books, &call.expand, call.now())))
 }
 
 /// `GET /v1/disputes`
 pub(crate) fn list(books: &Books, call: &Call) -> Outcome<Vec<u8>> {
     params::check(&call.form, LIST)?;
-    call.expand.only(view::EXPANDABLE_IN_LIST)?;
+    call.expand.only_in_list("dispute")?;
     let (intent, charge) = (call.form.filled("payment_intent"), call.form.filled("charge"));
     let keep = |dispute: &Dispute| {
         intent.is_none_or(|id| dispute.intent == id) && charge.is_none_or(|id| dispute.charge == id)
@@ -47,5 +57,5 @@ pub(crate) fn list(books: &Books, call: &Call) -> Outcome<Vec<u8>> {
     let (disputes, more) = books.disputes.page(&Page::read(&call.form, "dispute")?, &links, keep)?;
     let inside = call.expand.inside("data");
     let views = disputes.into_iter().map(|dispute| DisputeView::of(dispute, books, &inside, call.now())).collect();
-    Ok(answer::list("/v1/disputes", views, more))
+    Ok(write::list("/v1/disputes", views, more))
 }

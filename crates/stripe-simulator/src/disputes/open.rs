@@ -1,6 +1,8 @@
 //! A customer disputes a charge with their bank.
 
-use super::record::Dispute;
+use std::collections::BTreeMap;
+
+use super::record::{Dispute, Standing};
 use crate::balance_transactions::{self, Reason, Transaction};
 use crate::books::Books;
 use crate::cards::{Grounds, Later};
@@ -8,7 +10,7 @@ use crate::charges::{Charge, ThreeDs};
 use crate::events::{self, Kind};
 
 /// What Stripe takes for a dispute.
-const FEE: i64 = 1_500;
+pub(super) const FEE: i64 = 1_500;
 const DAY: i64 = 86_400;
 /// Evidence is taken until the end of this day after the dispute.
 const EVIDENCE_FOR: i64 = 9;
@@ -52,6 +54,12 @@ fn open_one(books: &mut Books, charge: &Charge, grounds: Grounds, amount: i64, a
         brand: charge.face.brand,
         due_by: (at.div_euclid(DAY) + EVIDENCE_FOR + 1) * DAY - 1,
         balance_transaction: withdrawn,
+        reversal: None,
+        standing: Standing::NeedsResponse,
+        evidence: BTreeMap::new(),
+        metadata: BTreeMap::new(),
+        submissions: 0,
+        verdict: None,
     };
     books.disputes.put(dispute);
     if let Some(charge) = books.charges.get_mut(&charge.id) {
@@ -63,7 +71,7 @@ fn open_one(books: &mut Books, charge: &Charge, grounds: Grounds, amount: i64, a
     }
 }
 
-fn withdraw(books: &mut Books, charge: &Charge, dispute: &str, amount: i64, at: i64) -> String {
+pub(super) fn withdraw(books: &mut Books, charge: &Charge, dispute: &str, amount: i64, at: i64) -> String {
     let movement = Transaction {
         id: books.next_id("txn_1"),
         created: at,

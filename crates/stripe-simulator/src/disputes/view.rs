@@ -4,49 +4,15 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::answer;
 use super::record::Dispute;
 use crate::balance_transactions::TransactionView;
 use crate::books::Books;
 use crate::cards::{Brand, Grounds};
 use crate::charges::{ChargeView, Empty};
 use crate::expand::{Expand, Linked};
+use crate::params::Param;
 use crate::payment_intents::IntentView;
-
-/// What `expand[]` may name.
-pub(crate) const EXPANDABLE: &[&str] = &["charge", "payment_intent"];
-/// The same, for lists.
-pub(crate) const EXPANDABLE_IN_LIST: &[&str] = &["data.charge", "data.payment_intent"];
-
-/// What a merchant may say for themselves. Nobody has said anything yet.
-const EVIDENCE: &[&str] = &[
-    "access_activity_log",
-    "billing_address",
-    "cancellation_policy",
-    "cancellation_policy_disclosure",
-    "cancellation_rebuttal",
-    "customer_communication",
-    "customer_email_address",
-    "customer_name",
-    "customer_purchase_ip",
-    "customer_signature",
-    "duplicate_charge_documentation",
-    "duplicate_charge_explanation",
-    "duplicate_charge_id",
-    "product_description",
-    "receipt",
-    "refund_policy",
-    "refund_policy_disclosure",
-    "refund_refusal_explanation",
-    "service_date",
-    "service_documentation",
-    "shipping_address",
-    "shipping_carrier",
-    "shipping_date",
-    "shipping_documentation",
-    "shipping_tracking_number",
-    "uncategorized_file",
-    "uncategorized_text",
-];
 
 /// Wire form, fields in Stripe's order.
 #[derive(Serialize)]
@@ -59,11 +25,11 @@ pub(crate) struct DisputeView<'a> {
     created: i64,
     currency: &'a str,
     enhanced_eligibility_types: Vec<&'static str>,
-    evidence: Evidence,
+    evidence: Evidence<'a>,
     evidence_details: Details,
     is_charge_refundable: bool,
     livemode: bool,
-    metadata: BTreeMap<String, String>,
+    metadata: &'a BTreeMap<String, String>,
     network_reason_code: Option<&'static str>,
     payment_intent: Option<Linked<'a, IntentView<'a>>>,
     payment_method_details: MethodDetails,
@@ -72,10 +38,10 @@ pub(crate) struct DisputeView<'a> {
 }
 
 #[derive(Serialize)]
-struct Evidence {
+struct Evidence<'a> {
     enhanced_evidence: Empty,
     #[serde(flatten)]
-    unsaid: BTreeMap<&'static str, Option<()>>,
+    said: BTreeMap<&'static str, Option<&'a str>>,
 }
 
 #[derive(Serialize)]
@@ -105,12 +71,14 @@ impl<'a> DisputeView<'a> {
     pub(crate) fn of(dispute: &'a Dispute, books: &'a Books, expand: &Expand, now: i64) -> Self {
         let brand = dispute.brand.as_str();
         let code = network_reason_code(dispute);
-        let transaction = dispute.balance_transaction.as_deref().and_then(|id| books.transactions.get(id));
+        let moved = dispute.balance_transaction.iter().chain(&dispute.reversal);
+        let moved = moved.filter_map(|id| books.transactions.get(id));
+        let inside = expand.inside("balance_transactions");
         Self {
             id: &dispute.id,
             object: "dispute",
             amount: dispute.amount,
-            balance_transactions: transaction.map(|found| TransactionView::of(found, now)).into_iter().collect(),
+            balance_transactions: moved.map(|found| TransactionView::of(found, books, &inside, now)).collect(),
             charge: expand.link("charge", Some(&dispute.charge), |id, inside| {
                 books.charges.get(id).map(|charge| ChargeView::of(charge, books, &inside, now))
             }),
@@ -119,18 +87,23 @@ impl<'a> DisputeView<'a> {
             enhanced_eligibility_types: eligibility(dispute),
             evidence: Evidence {
                 enhanced_evidence: Empty {},
-                unsaid: EVIDENCE.iter().map(|name| (*name, None)).collect(),
+                said: answer::EVIDENCE
+                    .iter()
+                    .map(Param::name)
+                    .filter(|name| *name != "enhanced_evidence")
+                    .map(|name| (name, dispute.evidence.get(name).map(String::as_str)))
+                    .collect(),
             },
             evidence_details: Details {
                 due_by: dispute.due_by,
                 enhanced_eligibility: Empty {},
-                has_evidence: false,
+                has_evidence: !dispute.evidence.is_empty(),
                 past_due: now > dispute.due_by,
-                submission_count: 0,
+                submission_count: dispute.submissions,
             },
             is_charge_refundable: dispute.is_refundable(),
             livemode: false,
-            metadata: BTreeMap::new(),
+            metadata: &dispute.metadata,
             network_reason_code: code,
             payment_intent: expand.link("payment_intent", Some(&dispute.intent), |id, inside| {
                 books.intents.get(id).map(|intent| IntentView::of(intent, books, &inside, now))
@@ -140,7 +113,7 @@ impl<'a> DisputeView<'a> {
                 r#type: "card",
             },
             reason: reason(dispute),
-            status: if dispute.is_refundable() { "warning_needs_response" } else { "needs_response" },
+            status: dispute.status(),
         }
     }
 }

@@ -52,7 +52,7 @@ pub(crate) fn note(books: &mut Books, kind: Kind, id: &str) {
 /// `GET /v1/events/{id}`
 pub(crate) fn retrieve(books: &Books, call: &Call, id: &str) -> Outcome<Vec<u8>> {
     params::check(&call.form, RETRIEVE)?;
-    call.expand.only(&[])?;
+    call.expand.only("event")?;
     let event = books.events.get(id).filter(|event| is_kept(event, call.now()));
     let event = event.ok_or_else(|| Refusal::missing("event", id, "id"))?;
     let object = look_back(event, books).ok_or_else(|| Refusal::server("An object disappeared."))?;
@@ -62,7 +62,7 @@ pub(crate) fn retrieve(books: &Books, call: &Call, id: &str) -> Outcome<Vec<u8>>
 /// `GET /v1/events`
 pub(crate) fn list(books: &Books, call: &Call) -> Outcome<Vec<u8>> {
     params::check(&call.form, LIST)?;
-    call.expand.only(&[])?;
+    call.expand.only_in_list("event")?;
     let mut wanted = call.form.list("types");
     if let Some(one) = call.form.filled("type") {
         if !wanted.is_empty() {
@@ -76,9 +76,11 @@ pub(crate) fn list(books: &Books, call: &Call) -> Outcome<Vec<u8>> {
         let is_wanted = wanted.is_empty() || wanted.iter().any(|kind| is_of(event, kind));
         is_wanted && is_kept(event, call.now())
     };
-    // A group of types has no link of its own: every event is looked at.
-    let links = if wanted.iter().any(|kind| kind.contains('*')) { &[][..] } else { &wanted };
-    let (events, more) = books.events.page(&page, links, keep)?;
+    let links: Vec<&str> = wanted.iter().flat_map(|kind| Kind::named(kind)).collect();
+    if links.is_empty() && !wanted.is_empty() {
+        return Ok(answer::list::<EventView<'_>>("/v1/events", Vec::new(), false));
+    }
+    let (events, more) = books.events.page(&page, &links, keep)?;
     let objects: Vec<(&Event, Snapshot<'_>)> =
         events.into_iter().filter_map(|event| Some((event, look_back(event, books)?))).collect();
     let views = objects.iter().map(|(event, object)| EventView::of(event, object, books, call.now())).collect();

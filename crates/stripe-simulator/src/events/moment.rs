@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::books::Books;
 use crate::charges::Charge;
 use crate::customers::Customer;
-use crate::disputes::Dispute;
+use crate::disputes::{Dispute, Standing};
 use crate::payment_intents::{Intent, IntentMoment};
 use crate::payment_methods::Method;
 use crate::refunds::{self, Refund};
@@ -24,6 +24,10 @@ pub(crate) enum Moment {
     Charge(ChargeMoment),
     Refund(refunds::Status),
     Setup(Box<SetupMoment>),
+    Dispute {
+        standing: Standing,
+        submissions: u32,
+    },
     /// It is shown as it is now.
     AsItIs,
 }
@@ -48,7 +52,7 @@ pub(crate) enum Snapshot<'b> {
     Charge(Box<Charge>),
     Refund(Box<Refund>),
     Setup(Box<Setup>),
-    Dispute(&'b Dispute),
+    Dispute(Box<Dispute>),
     Customer(&'b Customer),
     Method(&'b Method),
 }
@@ -87,6 +91,9 @@ impl Moment {
             books.intents.get(id).map(|intent| Self::Intent(Box::new(IntentMoment::of(intent))))
         } else if name.starts_with("refund.") || kind == Kind::ChargeRefundUpdated {
             books.refunds.get(id).map(|refund| Self::Refund(refund.status))
+        } else if name.starts_with("charge.dispute.") {
+            let of = |dispute: &Dispute| Self::Dispute { standing: dispute.standing, submissions: dispute.submissions };
+            books.disputes.get(id).map(of)
         } else if name.starts_with("charge.") {
             books.charges.get(id).map(|charge| Self::Charge(ChargeMoment::of(charge)))
         } else if name.starts_with("setup_intent.") {
@@ -119,9 +126,14 @@ impl Moment {
                 moment.put_back(&mut setup);
                 Some(Snapshot::Setup(Box::new(setup)))
             }
+            Self::Dispute { standing, submissions } => {
+                let (standing, submissions) = (*standing, *submissions);
+                let dispute = Dispute { standing, submissions, ..books.disputes.get(id)?.clone() };
+                Some(Snapshot::Dispute(Box::new(dispute)))
+            }
             Self::AsItIs => (books.customers.get(id).map(Snapshot::Customer))
                 .or_else(|| books.methods.get(id).map(Snapshot::Method))
-                .or_else(|| books.disputes.get(id).map(Snapshot::Dispute)),
+                .or_else(|| books.disputes.get(id).map(|dispute| Snapshot::Dispute(Box::new(dispute.clone())))),
         }
     }
 }

@@ -77,7 +77,7 @@ impl<'a> Object<'a> {
             Snapshot::Refund(refund) => Self::Refund(Box::new(RefundView::of(refund, books, &plain, now))),
             Snapshot::Setup(setup) => Self::Setup(Box::new(SetupView::of(setup, books, &plain))),
             Snapshot::Dispute(dispute) => Self::Dispute(Box::new(DisputeView::of(dispute, books, &plain, now))),
-            Snapshot::Customer(customer) => Self::Customer(Box::new(CustomerView::of(customer))),
+            Snapshot::Customer(customer) => Self::Customer(Box::new(CustomerView::of(customer, books, &plain))),
             Snapshot::Method(method) => Self::Method(Box::new(MethodView::of(method, books, &plain))),
         }
     }

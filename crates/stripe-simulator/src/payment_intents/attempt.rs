@@ -157,6 +157,7 @@ fn record_charge(books: &mut Books, call: &Call, intent: &Intent, decline: Optio
         metadata: intent.metadata.clone(),
         receipt_email: intent.receipt_email.clone(),
         statement_descriptor_suffix: intent.statement_descriptor_suffix.clone(),
+        extras: intent.extras.clone(),
     };
     if taken {
         charge.take(intent.amount, now, settles_after(intent.capture));

@@ -1,12 +1,13 @@
 //! The parameters that create, update and confirm share.
 
+use super::extras;
 use super::record::{Capture, Intent, Status};
 use crate::books::Books;
 use crate::call::Call;
 use crate::customers;
 use crate::form::Group;
 use crate::params::check_email;
-use crate::payment_methods::{Method, from_shortcut};
+use crate::payment_methods::{self, Method, from_shortcut};
 use crate::refusal::{Outcome, Refusal};
 
 const ALLOWED: &str = "allowed_payment_method_types";
@@ -16,6 +17,7 @@ const SPENT: &str = "The provided PaymentMethod was previously used with a Payme
 
 /// Writes the plain parameters of `form` into `intent`.
 pub(super) fn apply(intent: &mut Intent, form: &Group) {
+    extras::apply(intent, form);
     form.assign("receipt_email", &mut intent.receipt_email);
     form.assign("setup_future_usage", &mut intent.setup_future_usage);
     form.assign("description", &mut intent.description);
@@ -62,6 +64,7 @@ pub(super) fn check(books: &Books, call: &Call) -> Outcome<()> {
     let form = &call.form;
     customers::check_named(books, form)?;
     check_email(form, "receipt_email")?;
+    extras::check(form)?;
     check_suffix(form.filled("statement_descriptor_suffix"))?;
     check_types(call)
 }
@@ -132,7 +135,7 @@ pub(crate) fn method_for_intent(
     customer: Option<&str>,
     under_way: Option<&str>,
 ) -> Outcome<Option<String>> {
-    let Some(id) = call.form.filled("payment_method") else { return Ok(None) };
+    let Some(id) = call.form.filled("payment_method") else { return method_of_data(books, call) };
     if let Some(made) = from_shortcut(books, call, id) {
         return Ok(Some(made));
     }
@@ -145,6 +148,12 @@ pub(crate) fn method_for_intent(
     }
     check_owner(method, customer)?;
     Ok(Some(id.to_owned()))
+}
+
+/// `payment_method_data`: a payment method made on the way.
+fn method_of_data(books: &mut Books, call: &Call) -> Outcome<Option<String>> {
+    let Some(data) = call.form.group("payment_method_data") else { return Ok(None) };
+    payment_methods::create_of(books, call, data).map(Some)
 }
 
 /// A saved card is charged only together with its customer.

@@ -2,7 +2,7 @@
 
 use super::attempt::{self, Ended};
 use super::record::{AutomaticMethods, Confirmation, Intent, Status};
-use super::{change, read, tables};
+use super::{change, extras, read, tables};
 use crate::books::Books;
 use crate::call::Call;
 use crate::cards::{Circumstances, Course, Decline, course};
@@ -22,7 +22,7 @@ const RETURN_URL_NEEDED: &str = "This PaymentIntent is configured to accept paym
 pub(crate) fn confirm(books: &mut Books, call: &Call, id: &str) -> Outcome<Vec<u8>> {
     params::check(&call.form, tables::CONFIRM)?;
     if !call.is_publishable() {
-        call.expand.only(super::EXPANDABLE)?;
+        call.expand.only("payment_intent")?;
     }
     change::check(books, call)?;
     let intent = read::find(books, call, id)?.clone();
@@ -106,6 +106,10 @@ pub(super) fn attempt(books: &mut Books, call: &Call, id: &str) -> Outcome<Vec<u
         }
         intent.attempts += 1;
     }
+    if books.intents.get(id).and_then(|intent| intent.extras.as_ref()).is_some_and(|e| e.statement_descriptor.is_some())
+    {
+        return Err(extras::no_descriptor().executed());
+    }
     let (course, intent) = decide(books, call, id)?;
     let ended = match course {
         Course::Asked { frictionless } => {
@@ -127,6 +131,11 @@ pub(crate) fn redirect(form: &Group) -> Option<String> {
     form.filled("return_url").filter(|_| !in_page).map(str::to_owned)
 }
 
+/// `true`, or in which way the customer is absent.
+pub(super) fn is_off_session(form: &Group) -> bool {
+    form.filled("off_session").is_some_and(|off| off != "false")
+}
+
 fn decide(books: &Books, call: &Call, id: &str) -> Outcome<(Course, Intent)> {
     let intent = books.intents.get(id).ok_or_else(|| read::no_such(id))?;
     let method = intent.payment_method.as_deref().and_then(|id| books.methods.get(id));
@@ -137,10 +146,12 @@ fn decide(books: &Books, call: &Call, id: &str) -> Outcome<(Course, Intent)> {
     }
     let seen = Circumstances {
         moto: intent.moto,
-        off_session: call.form.flag("off_session") == Some(true),
+        off_session: is_off_session(&call.form),
         requested: intent.request_three_ds != "automatic",
         authenticated: intent.authenticated.is_some(),
         set_up: method.set_up,
+        setting: books.features.has(method.conduct.setting),
+        blocked: books.features.blocks(method.checked()),
     };
     let mut course = course(method.conduct, seen);
     if matches!(course, Course::Asked { .. }) && call.form.flag("error_on_requires_action") == Some(true) {

@@ -15,7 +15,7 @@ use crate::refusal::{Outcome, Refusal};
 /// Makes an intent and, with `confirm=true`, begins its first attempt.
 pub(crate) fn create(books: &mut Books, call: &Call) -> Outcome<Vec<u8>> {
     params::check(&call.form, tables::CREATE)?;
-    call.expand.only(super::EXPANDABLE)?;
+    call.expand.only("payment_intent")?;
     change::check(books, call)?;
     check_confirm_only(&call.form)?;
     let currency = money::check_currency(call.form.text("currency").unwrap_or_default())?;
@@ -25,7 +25,7 @@ pub(crate) fn create(books: &mut Books, call: &Call) -> Outcome<Vec<u8>> {
     let automatic = automatic_methods(&call.form);
     if confirm {
         confirm::check_return_url(redirects(automatic), &call.form)?;
-        if call.form.filled("payment_method").is_none() {
+        if call.form.filled("payment_method").is_none() && call.form.group("payment_method_data").is_none() {
             return Err(confirm::no_method(None));
         }
     }
@@ -39,7 +39,11 @@ fn check_confirm_only(form: &Group) -> Outcome<()> {
     if form.flag("confirm") == Some(true) {
         return Ok(());
     }
-    match ["off_session", "error_on_requires_action"].into_iter().find(|name| form.flag(name) == Some(true)) {
+    let is_set = |name: &&str| form.filled(name).is_some_and(|text| text != "false");
+    match ["off_session", "error_on_requires_action", "mandate", "mandate_data", "radar_options"]
+        .into_iter()
+        .find(|name| is_set(name) || form.group(name).is_some())
+    {
         Some(name) => {
             let message = format!(
                 "The parameter `{name}` cannot be passed when creating a PaymentIntent unless `confirm` is set to true."
@@ -98,6 +102,7 @@ fn write(
         attempts: 0,
         canceled_at: None,
         cancellation_reason: None,
+        extras: None,
     };
     change::apply(&mut intent, &call.form);
     books.intents.put(intent);

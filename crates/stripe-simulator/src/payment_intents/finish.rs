@@ -14,7 +14,7 @@ use crate::refusal::{Outcome, Refusal};
 /// Takes the held money, or a part of it; the rest is released.
 pub(crate) fn capture(books: &mut Books, call: &Call, id: &str) -> Outcome<Vec<u8>> {
     params::check(&call.form, tables::CAPTURE)?;
-    call.expand.only(super::EXPANDABLE)?;
+    call.expand.only("payment_intent")?;
     let intent = read::find(books, call, id)?;
     check_may_capture(intent)?;
     let amount = amount_to_capture(intent, call.form.integer("amount_to_capture"))?;
@@ -66,7 +66,7 @@ fn amount_to_capture(intent: &Intent, asked: Option<i64>) -> Outcome<i64> {
 /// Ends an intent that took no money; a hold is released.
 pub(crate) fn cancel(books: &mut Books, call: &Call, id: &str) -> Outcome<Vec<u8>> {
     params::check(&call.form, tables::CANCEL)?;
-    call.expand.only(super::EXPANDABLE)?;
+    call.expand.only("payment_intent")?;
     let intent = read::find(books, call, id)?;
     let (status, held) = (intent.status, intent.held());
     if !status.is_cancelable() {

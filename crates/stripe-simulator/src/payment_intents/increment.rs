@@ -17,7 +17,7 @@ const MAX_INCREMENTS: u32 = 10;
 /// Raises the hold to a new total.
 pub(crate) fn increment(books: &mut Books, call: &Call, id: &str) -> Outcome<Vec<u8>> {
     params::check(&call.form, tables::INCREMENT)?;
-    call.expand.only(super::EXPANDABLE)?;
+    call.expand.only("payment_intent")?;
     let intent = read::find(books, call, id)?;
     let amount = call.form.integer("amount").unwrap_or_default();
     money::check_amount(amount, &intent.currency)?;

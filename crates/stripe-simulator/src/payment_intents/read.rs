@@ -2,7 +2,7 @@
 
 use super::record::Intent;
 use super::tables;
-use super::view::{EXPANDABLE, EXPANDABLE_IN_LIST, IntentView, PublicIntentView};
+use super::view::{IntentView, PublicIntentView};
 use crate::answer;
 use crate::books::Books;
 use crate::call::Call;
@@ -41,14 +41,14 @@ pub(super) fn show(books: &Books, call: &Call, id: &str) -> Outcome<Vec<u8>> {
     if call.is_publishable() {
         return Ok(answer::json(&PublicIntentView::of(intent, books)));
     }
-    call.expand.only(EXPANDABLE)?;
+    call.expand.only("payment_intent")?;
     Ok(answer::json(&IntentView::of(intent, books, &call.expand, call.now())))
 }
 
 /// Lists intents, newest first.
 pub(crate) fn list(books: &Books, call: &Call) -> Outcome<Vec<u8>> {
     params::check(&call.form, tables::LIST)?;
-    call.expand.only(EXPANDABLE_IN_LIST)?;
+    call.expand.only_in_list("payment_intent")?;
     let page = Page::read(&call.form, "payment_intent")?;
     let customer = call.form.filled("customer");
     let keep = |intent: &Intent| customer.is_none_or(|id| intent.customer.as_deref() == Some(id));

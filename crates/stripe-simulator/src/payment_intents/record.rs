@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::extras::Extras;
 use crate::cards::Decline;
+use crate::search;
 use crate::table::Row;
 
 /// `status`, as the API spells it.
@@ -101,6 +103,8 @@ pub(crate) struct Intent {
     pub(crate) attempts: u32,
     pub(crate) canceled_at: Option<i64>,
     pub(crate) cancellation_reason: Option<String>,
+    #[serde(default)]
+    pub(crate) extras: Option<Box<Extras>>,
 }
 
 impl Intent {
@@ -162,5 +166,9 @@ impl Row for Intent {
 
     fn links<'a>(&'a self, link: &mut dyn FnMut(&'a str)) {
         self.customer.as_deref().into_iter().for_each(link);
+    }
+
+    fn facts(&self, fact: &mut dyn FnMut(u64)) {
+        search::facts_of(self, super::search::SEARCHED, &self.metadata, fact);
     }
 }

@@ -1,14 +1,14 @@
 //! `GET /v1/payment_intents/search`
 
 use super::record::Intent;
-use super::view::{EXPANDABLE_IN_LIST, IntentView};
+use super::view::IntentView;
 use crate::answer;
 use crate::books::Books;
 use crate::call::Call;
 use crate::refusal::Outcome;
 use crate::search::{self, Fact, Field, Searchable};
 
-const SEARCHED: &[(&str, Field)] = &[
+pub(super) const SEARCHED: &[(&str, Field)] = &[
     ("amount", Field::Number),
     ("created", Field::Number),
     ("currency", Field::Text),
@@ -32,9 +32,11 @@ impl Searchable for Intent {
 }
 
 /// Looks for intents. Never for one that was just made.
-pub(crate) fn search(books: &Books, call: &Call) -> Outcome<Vec<u8>> {
+pub(crate) fn search(books: &mut Books, call: &Call) -> Outcome<Vec<u8>> {
     let query = search::read(call, "payment_intents", SEARCHED)?;
-    call.expand.only(EXPANDABLE_IN_LIST)?;
+    call.expand.only_in_list("payment_intent")?;
+    books.intents.make_searchable();
+    let books: &Books = books;
     let (found, next) = query.page(call, &books.intents, |_| true)?;
     let inside = call.expand.inside("data");
     let views = found.into_iter().map(|intent| IntentView::of(intent, books, &inside, call.now())).collect();

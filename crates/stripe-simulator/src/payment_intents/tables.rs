@@ -1,6 +1,8 @@
 //! What each call on a payment intent takes (API 2026-07-29.dahlia).
 
+use crate::address::ADDRESS;
 use crate::params::{FLAG, Kind, Param, TEXT, TIME_WINDOW, needs, takes};
+use crate::payment_methods::METHOD_DATA;
 
 const CAPTURE_METHOD: Kind = Kind::OneOf(&["automatic", "automatic_async", "manual"]);
 const FUTURE_USAGE: Kind = Kind::OneOfOrEmpty(&["off_session", "on_session"]);
@@ -32,6 +34,46 @@ const CARD_OPTIONS: &[Param] = &[
     takes("three_d_secure", Kind::Unplayed),
 ];
 
+const SHIPPING: Kind = Kind::GroupOrEmpty(&[
+    needs("address", Kind::Group(ADDRESS)),
+    needs("name", TEXT),
+    takes("carrier", TEXT),
+    takes("phone", TEXT),
+    takes("tracking_number", TEXT),
+]);
+
+const PAYMENT_DETAILS: Kind = Kind::GroupOrEmpty(&[
+    takes("customer_reference", Kind::Text { max: 25 }),
+    takes("order_reference", Kind::Text { max: 25 }),
+]);
+
+const TRANSFER_DATA: Kind = Kind::Group(&[
+    takes("amount", Kind::Integer),
+    needs("destination", TEXT),
+    takes("description", TEXT),
+    takes("metadata", Kind::Metadata),
+    takes("payment_data", Kind::Unplayed),
+]);
+
+/// What Radar knows of a page that was visited; there are no rules that look at it.
+const RADAR_OPTIONS: Kind = Kind::Group(&[takes("session", TEXT), takes("referrer", TEXT)]);
+
+/// The customer's consent, which is taken and not shown: cards have no mandate here.
+pub(crate) const MANDATE_DATA: Kind = Kind::GroupOrEmpty(&[needs(
+    "customer_acceptance",
+    Kind::Group(&[
+        needs("type", Kind::OneOf(&["offline", "online"])),
+        takes("accepted_at", Kind::Integer),
+        takes("offline", Kind::GroupOrEmpty(&[])),
+        takes(
+            "online",
+            Kind::Group(&[takes("ip_address", TEXT), takes("user_agent", TEXT), takes("infer_from_client", FLAG)]),
+        ),
+    ]),
+)]);
+
+const OFF_SESSION: Kind = Kind::OneOf(&["true", "false", "one_off", "recurring"]);
+
 const METHOD_OPTIONS: Kind = Kind::Group(&[takes("card", Kind::Group(CARD_OPTIONS))]);
 
 pub(super) const CREATE: &[Param] = &[
@@ -46,7 +88,7 @@ pub(super) const CREATE: &[Param] = &[
     takes("error_on_requires_action", FLAG),
     takes("expand", Kind::Texts),
     takes("metadata", Kind::Metadata),
-    takes("off_session", FLAG),
+    takes("off_session", OFF_SESSION),
     takes("payment_method", TEXT),
     takes("payment_method_options", METHOD_OPTIONS),
     takes("payment_method_types", Kind::Texts),
@@ -57,22 +99,22 @@ pub(super) const CREATE: &[Param] = &[
     takes("use_stripe_sdk", FLAG),
     takes("allowed_payment_method_types", Kind::Texts),
     takes("amount_details", Kind::Unplayed),
-    takes("application_fee_amount", Kind::Unplayed),
-    takes("confirmation_token", Kind::Unplayed),
-    takes("customer_account", Kind::Unplayed),
-    takes("excluded_payment_method_types", Kind::Unplayed),
+    takes("application_fee_amount", Kind::Integer),
+    takes("confirmation_token", TEXT),
+    takes("customer_account", TEXT),
+    takes("excluded_payment_method_types", Kind::Texts),
     takes("hooks", Kind::Unplayed),
-    takes("mandate", Kind::Unplayed),
-    takes("mandate_data", Kind::Unplayed),
-    takes("on_behalf_of", Kind::Unplayed),
-    takes("payment_details", Kind::Unplayed),
-    takes("payment_method_configuration", Kind::Unplayed),
-    takes("payment_method_data", Kind::Unplayed),
-    takes("radar_options", Kind::Unplayed),
-    takes("shipping", Kind::Unplayed),
-    takes("statement_descriptor", Kind::Unplayed),
-    takes("transfer_data", Kind::Unplayed),
-    takes("transfer_group", Kind::Unplayed),
+    takes("mandate", TEXT),
+    takes("mandate_data", MANDATE_DATA),
+    takes("on_behalf_of", TEXT),
+    takes("payment_details", PAYMENT_DETAILS),
+    takes("payment_method_configuration", TEXT),
+    takes("payment_method_data", METHOD_DATA),
+    takes("radar_options", RADAR_OPTIONS),
+    takes("shipping", SHIPPING),
+    takes("statement_descriptor", SUFFIX),
+    takes("transfer_data", TRANSFER_DATA),
+    takes("transfer_group", TEXT),
 ];
 
 pub(super) const UPDATE: &[Param] = &[
@@ -91,17 +133,17 @@ pub(super) const UPDATE: &[Param] = &[
     takes("statement_descriptor_suffix", SUFFIX),
     takes("allowed_payment_method_types", Kind::Texts),
     takes("amount_details", Kind::Unplayed),
-    takes("application_fee_amount", Kind::Unplayed),
-    takes("customer_account", Kind::Unplayed),
-    takes("excluded_payment_method_types", Kind::Unplayed),
+    takes("application_fee_amount", Kind::Integer),
+    takes("customer_account", TEXT),
+    takes("excluded_payment_method_types", Kind::Texts),
     takes("hooks", Kind::Unplayed),
-    takes("payment_details", Kind::Unplayed),
-    takes("payment_method_configuration", Kind::Unplayed),
-    takes("payment_method_data", Kind::Unplayed),
-    takes("shipping", Kind::Unplayed),
-    takes("statement_descriptor", Kind::Unplayed),
-    takes("transfer_data", Kind::Unplayed),
-    takes("transfer_group", Kind::Unplayed),
+    takes("payment_details", PAYMENT_DETAILS),
+    takes("payment_method_configuration", TEXT),
+    takes("payment_method_data", METHOD_DATA),
+    takes("shipping", SHIPPING),
+    takes("statement_descriptor", SUFFIX),
+    takes("transfer_data", TRANSFER_DATA),
+    takes("transfer_group", TEXT),
 ];
 
 pub(super) const CONFIRM: &[Param] = &[
@@ -111,7 +153,7 @@ pub(super) const CONFIRM: &[Param] = &[
     takes("capture_method", CAPTURE_METHOD),
     takes("error_on_requires_action", FLAG),
     takes("expand", Kind::Texts),
-    takes("off_session", FLAG),
+    takes("off_session", OFF_SESSION),
     takes("receipt_email", TEXT),
     takes("return_url", TEXT),
     takes("setup_future_usage", FUTURE_USAGE),
@@ -121,15 +163,15 @@ pub(super) const CONFIRM: &[Param] = &[
     takes("allowed_payment_method_types", Kind::Texts),
     takes("amount_details", Kind::Unplayed),
     takes("amount_to_confirm", Kind::Unplayed),
-    takes("confirmation_token", Kind::Unplayed),
-    takes("excluded_payment_method_types", Kind::Unplayed),
+    takes("confirmation_token", TEXT),
+    takes("excluded_payment_method_types", Kind::Texts),
     takes("hooks", Kind::Unplayed),
-    takes("mandate", Kind::Unplayed),
-    takes("mandate_data", Kind::Unplayed),
-    takes("payment_details", Kind::Unplayed),
-    takes("payment_method_data", Kind::Unplayed),
-    takes("radar_options", Kind::Unplayed),
-    takes("shipping", Kind::Unplayed),
+    takes("mandate", TEXT),
+    takes("mandate_data", MANDATE_DATA),
+    takes("payment_details", PAYMENT_DETAILS),
+    takes("payment_method_data", METHOD_DATA),
+    takes("radar_options", RADAR_OPTIONS),
+    takes("shipping", SHIPPING),
 ];
 
 pub(super) const CAPTURE: &[Param] = &[
@@ -138,12 +180,12 @@ pub(super) const CAPTURE: &[Param] = &[
     takes("metadata", Kind::Metadata),
     takes("statement_descriptor_suffix", SUFFIX),
     takes("amount_details", Kind::Unplayed),
-    takes("application_fee_amount", Kind::Unplayed),
+    takes("application_fee_amount", Kind::Integer),
     takes("final_capture", Kind::OneOf(&["true"])),
     takes("hooks", Kind::Unplayed),
-    takes("payment_details", Kind::Unplayed),
-    takes("statement_descriptor", Kind::Unplayed),
-    takes("transfer_data", Kind::Unplayed),
+    takes("payment_details", PAYMENT_DETAILS),
+    takes("statement_descriptor", SUFFIX),
+    takes("transfer_data", TRANSFER_DATA),
 ];
 
 pub(super) const INCREMENT: &[Param] = &[
@@ -152,11 +194,11 @@ pub(super) const INCREMENT: &[Param] = &[
     takes("expand", Kind::Texts),
     takes("metadata", Kind::Metadata),
     takes("amount_details", Kind::Unplayed),
-    takes("application_fee_amount", Kind::Unplayed),
+    takes("application_fee_amount", Kind::Integer),
     takes("hooks", Kind::Unplayed),
-    takes("payment_details", Kind::Unplayed),
-    takes("statement_descriptor", Kind::Unplayed),
-    takes("transfer_data", Kind::Unplayed),
+    takes("payment_details", PAYMENT_DETAILS),
+    takes("statement_descriptor", SUFFIX),
+    takes("transfer_data", TRANSFER_DATA),
 ];
 
 pub(super) const CANCEL: &[Param] = &[
@@ -173,7 +215,7 @@ pub(super) const LIST: &[Param] = &[
     takes("starting_after", TEXT),
     takes("ending_before", TEXT),
     takes("expand", Kind::Texts),
-    takes("customer_account", Kind::Unplayed),
+    takes("customer_account", TEXT),
 ];
 
 pub(super) const AUTHENTICATE: &[Param] =

@@ -15,7 +15,7 @@ const ALWAYS: &[&str] = &["description", "expand", "metadata", "receipt_email"];
 /// Changes an intent without confirming it.
 pub(crate) fn update(books: &mut Books, call: &Call, id: &str) -> Outcome<Vec<u8>> {
     params::check(&call.form, tables::UPDATE)?;
-    call.expand.only(super::EXPANDABLE)?;
+    call.expand.only("payment_intent")?;
     change::check(books, call)?;
     let intent = read::find(books, call, id)?.clone();
     check_may_change(&intent, call)?;

@@ -6,25 +6,13 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::error_view::LastErrorView;
+use super::extras::{Details, Shipping};
 use super::record::{Action, AutomaticMethods, Capture, Confirmation, Intent, Status};
 use crate::books::Books;
 use crate::charges::{ChargeView, Empty};
 use crate::customers::CustomerView;
 use crate::expand::{Expand, Linked};
 use crate::payment_methods::MethodView;
-
-/// What `expand[]` may name.
-pub(crate) const EXPANDABLE: &[&str] = &[
-    "customer",
-    "latest_charge",
-    "latest_charge.balance_transaction",
-    "latest_charge.customer",
-    "payment_method",
-    "payment_method.customer",
-];
-/// The same, for lists.
-pub(crate) const EXPANDABLE_IN_LIST: &[&str] =
-    &["data.customer", "data.latest_charge", "data.latest_charge.balance_transaction", "data.payment_method"];
 
 /// The code of an authentication that failed.
 const NOT_AUTHENTICATED: &str = "payment_intent_authentication_failure";
@@ -54,7 +42,7 @@ pub(crate) struct IntentView<'a> {
     customer: Option<Linked<'a, CustomerView<'a>>>,
     customer_account: Null,
     description: Option<&'a str>,
-    excluded_payment_method_types: Null,
+    excluded_payment_method_types: Option<&'a [String]>,
     last_payment_error: Option<Box<LastErrorView<'a>>>,
     latest_charge: Option<Linked<'a, ChargeView<'a>>>,
     livemode: bool,
@@ -62,6 +50,8 @@ pub(crate) struct IntentView<'a> {
     metadata: &'a BTreeMap<String, String>,
     next_action: Option<Value>,
     on_behalf_of: Null,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    payment_details: Option<&'a Details>,
     payment_method: Option<Linked<'a, MethodView<'a>>>,
     payment_method_configuration_details: Null,
     payment_method_options: MethodOptions<'a>,
@@ -71,13 +61,13 @@ pub(crate) struct IntentView<'a> {
     review: Null,
     setup_future_usage: Option<&'a str>,
     shared_payment_granted_token: Null,
-    shipping: Null,
+    shipping: Option<&'a Shipping>,
     source: Null,
-    statement_descriptor: Null,
+    statement_descriptor: Option<&'a str>,
     statement_descriptor_suffix: Option<&'a str>,
     status: Status,
     transfer_data: Null,
-    transfer_group: Null,
+    transfer_group: Option<&'a str>,
 }
 
 /// What a page may see with the publishable key and the client secret.
@@ -105,7 +95,7 @@ pub(crate) struct PublicIntentView<'a> {
     processing: Null,
     receipt_email: Option<&'a str>,
     setup_future_usage: Option<&'a str>,
-    shipping: Null,
+    shipping: Option<&'a Shipping>,
     source: Null,
     status: Status,
 }
@@ -141,6 +131,7 @@ struct CardOptions<'a> {
 
 impl<'a> IntentView<'a> {
     pub(crate) fn of(intent: &'a Intent, books: &'a Books, expand: &Expand, now: i64) -> Self {
+        let extras = intent.extras.as_deref();
         Self {
             id: &intent.id,
             object: "payment_intent",
@@ -162,7 +153,7 @@ impl<'a> IntentView<'a> {
             customer: CustomerView::linked(intent.customer.as_deref(), books, expand),
             customer_account: None,
             description: intent.description.as_deref(),
-            excluded_payment_method_types: None,
+            excluded_payment_method_types: extras.map(|e| &e.excluded_types[..]).filter(|types| !types.is_empty()),
             last_payment_error: LastErrorView::of(intent.last_error.as_ref(), NOT_AUTHENTICATED, books),
             latest_charge: latest_charge(intent, books, expand, now),
             livemode: false,
@@ -170,6 +161,7 @@ impl<'a> IntentView<'a> {
             metadata: &intent.metadata,
             next_action: next_action(intent.action.as_ref()),
             on_behalf_of: None,
+            payment_details: extras.and_then(|e| e.details.as_ref()),
             payment_method: payment_method(intent, books, expand),
             payment_method_configuration_details: None,
             payment_method_options: MethodOptions::of(intent),
@@ -179,13 +171,13 @@ impl<'a> IntentView<'a> {
             review: None,
             setup_future_usage: intent.setup_future_usage.as_deref(),
             shared_payment_granted_token: None,
-            shipping: None,
+            shipping: extras.and_then(|e| e.shipping.as_ref()),
             source: None,
-            statement_descriptor: None,
+            statement_descriptor: extras.and_then(|e| e.statement_descriptor.as_deref()),
             statement_descriptor_suffix: intent.statement_descriptor_suffix.as_deref(),
             status: intent.status,
             transfer_data: None,
-            transfer_group: None,
+            transfer_group: extras.and_then(|e| e.transfer_group.as_deref()),
         }
     }
 }
@@ -215,7 +207,7 @@ impl<'a> PublicIntentView<'a> {
             processing: None,
             receipt_email: intent.receipt_email.as_deref(),
             setup_future_usage: intent.setup_future_usage.as_deref(),
-            shipping: None,
+            shipping: intent.extras.as_deref().and_then(|e| e.shipping.as_ref()),
             source: None,
             status: intent.status,
         }

@@ -37,6 +37,7 @@ pub(crate) fn named(books: &mut Books, call: &Call, id: &str) -> Outcome<String>
 
 /// Saves a card. Its bank is asked, as for a payment: a card that it declines is not saved.
 pub(crate) fn attach_to(books: &mut Books, id: &str, customer: &str) -> Outcome<()> {
+    let blocked = books.methods.get(id).and_then(|method| books.features.blocks(method.checked()));
     let method = books.methods.get_mut(id).ok_or_else(|| no_such(id))?;
     match method.customer.as_deref() {
         Some(owner) if owner == customer => return Ok(()),
@@ -49,7 +50,7 @@ pub(crate) fn attach_to(books: &mut Books, id: &str, customer: &str) -> Outcome<
     if method.spent && !method.set_up {
         return Err(Refusal::invalid(SPENT).executed());
     }
-    if let Some(decline) = method.conduct.declines_saving() {
+    if let Some(decline) = method.conduct.declines_saving().or(blocked) {
         let refusal = Refusal::card(decline);
         let param = refusal.param.clone().unwrap_or_default();
         return Err(refusal.at(param));

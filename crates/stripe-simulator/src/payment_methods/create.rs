@@ -2,13 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use super::read::show;
 use super::record::{Billing, Method};
-use super::view::{EXPANDABLE, MethodView};
 use crate::address::ADDRESS_OR_EMPTY;
-use crate::answer;
 use crate::books::Books;
 use crate::calendar;
-use crate::call::Call;
+use crate::call::{self, Call};
 use crate::cards::{self, Checks, Decline, Face, TestCard};
 use crate::form::Group;
 use crate::params::{self, EMAIL, Kind, Param, TEXT, needs, takes};
@@ -37,7 +36,7 @@ const CARD: &[Param] = &[
     takes("exp_year", Kind::Integer),
     takes("cvc", TEXT),
     takes("token", TEXT),
-    takes("networks", Kind::Unplayed),
+    takes("networks", Kind::Group(&[takes("preferred", TEXT)])),
 ];
 
 const CREATE: &[Param] = &[
@@ -52,27 +51,54 @@ const CREATE: &[Param] = &[
     takes("referrer", TEXT),
     takes("customer", Kind::Unplayed),
     takes("payment_method", Kind::Unplayed),
-    takes("radar_options", Kind::Unplayed),
+    takes("radar_options", Kind::Group(&[takes("session", TEXT)])),
+    takes("guid", TEXT),
+    takes("muid", TEXT),
+    takes("sid", TEXT),
+    takes("time_on_page", TEXT),
 ];
+
+/// A payment method that is made in the call that uses it.
+pub(crate) const METHOD_DATA: Kind = Kind::Group(&[
+    needs("type", Kind::OneOf(&["card"])),
+    needs("card", Kind::Group(CARD)),
+    takes("billing_details", Kind::Group(BILLING)),
+    takes("metadata", Kind::Metadata),
+    takes("allow_redisplay", ALLOW_REDISPLAY),
+    takes("radar_options", Kind::Group(&[takes("session", TEXT)])),
+    // What Stripe.js reports about itself.
+    takes("payment_user_agent", TEXT),
+    takes("referrer", TEXT),
+    takes("guid", TEXT),
+    takes("muid", TEXT),
+    takes("sid", TEXT),
+    takes("time_on_page", TEXT),
+]);
 
 /// Makes a payment method of a card number, or of the token of one.
 pub(crate) fn create(books: &mut Books, call: &Call) -> Outcome<Vec<u8>> {
     params::check(&call.form, CREATE)?;
-    call.expand.only(EXPANDABLE)?;
-    let card = call.form.group("card").ok_or_else(|| params::missing("card"))?;
+    call.expand.only("payment_method")?;
+    let id = create_of(books, call, &call.form)?;
+    show(books, call, &id)
+}
+
+/// Makes a payment method of `data`, which has been checked; its id.
+pub(crate) fn create_of(books: &mut Books, call: &Call, data: &Group) -> Outcome<String> {
+    let card = data.group("card").ok_or_else(|| params::missing("card"))?;
     let mut method = match card.filled("token") {
         Some(token) => tokens::redeem(books, call, token)?,
         None => from_number(books, call, card)?,
     };
-    if let Some(billing) = call.form.group("billing_details") {
+    if let Some(billing) = data.group("billing_details") {
         method.billing.merge(billing);
     }
-    call.owned("allow_redisplay").into_iter().for_each(|allowed| method.allow_redisplay = allowed);
-    method.metadata = call.metadata();
+    data.filled("allow_redisplay").into_iter().for_each(|allowed| allowed.clone_into(&mut method.allow_redisplay));
+    call::merge_metadata(data, &mut method.metadata);
     method.await_checks(card.filled("cvc").is_some() || method.checks.cvc_check.is_some());
-    let answer = answer::json(&MethodView::of(&method, books, &call.expand));
+    let id = method.id.clone();
     books.methods.put(method);
-    Ok(answer)
+    Ok(id)
 }
 
 /// What a card number stands for, not yet written down. The number is forgotten here.

@@ -2,7 +2,7 @@
 
 use super::no_such;
 use super::record::Method;
-use super::view::{EXPANDABLE, EXPANDABLE_IN_LIST, MethodView};
+use super::view::MethodView;
 use crate::answer;
 use crate::books::Books;
 use crate::call::Call;
@@ -42,7 +42,7 @@ pub(crate) fn retrieve_of(books: &Books, call: &Call, customer: &str, id: &str) 
 
 /// The answer that carries a payment method.
 pub(super) fn show(books: &Books, call: &Call, id: &str) -> Outcome<Vec<u8>> {
-    call.expand.only(EXPANDABLE)?;
+    call.expand.only("payment_method")?;
     let method = books.methods.get(id).ok_or_else(|| no_such(id))?;
     Ok(answer::json(&MethodView::of(method, books, &call.expand)))
 }
@@ -63,7 +63,7 @@ pub(crate) fn list_of(books: &Books, call: &Call, customer: &str) -> Outcome<Vec
 
 /// Saved cards only: one that belongs to nobody is in no list.
 fn page(books: &Books, call: &Call, customer: Option<&str>, url: &str) -> Outcome<Vec<u8>> {
-    call.expand.only(EXPANDABLE_IN_LIST)?;
+    call.expand.only_in_list("payment_method")?;
     let cards = call.form.filled("type").is_none_or(|kind| kind == "card");
     let redisplay = call.form.filled("allow_redisplay");
     let keep = |method: &Method| {

@@ -40,15 +40,18 @@ impl Method {
 
     /// The bank checks what was supplied, and nothing else.
     pub(crate) fn run_checks(&mut self) {
+        self.checks = self.checked();
+    }
+
+    /// What the bank says of what was supplied.
+    pub(crate) fn checked(&self) -> Checks {
         let Conduct { line1, postal_code, cvc, .. } = self.conduct;
-        let run = |check: &mut Option<Check>, says: Check| {
-            if check.is_some() {
-                *check = Some(says);
-            }
-        };
-        run(&mut self.checks.address_line1_check, line1);
-        run(&mut self.checks.address_postal_code_check, postal_code);
-        run(&mut self.checks.cvc_check, cvc);
+        let checks = self.checks;
+        Checks {
+            address_line1_check: checks.address_line1_check.and(Some(line1)),
+            address_postal_code_check: checks.address_postal_code_check.and(Some(postal_code)),
+            cvc_check: checks.cvc_check.and(Some(cvc)),
+        }
     }
 }
 

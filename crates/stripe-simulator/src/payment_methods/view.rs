@@ -10,11 +10,6 @@ use crate::cards::{Brand, Checks, Funding};
 use crate::customers::CustomerView;
 use crate::expand::{Expand, Linked};
 
-/// What `expand[]` may name.
-pub(crate) const EXPANDABLE: &[&str] = &["customer"];
-/// The same, for lists.
-pub(crate) const EXPANDABLE_IN_LIST: &[&str] = &["data.customer"];
-
 /// Wire form, fields in Stripe's order.
 #[derive(Serialize)]
 pub(crate) struct MethodView<'a> {

@@ -2,7 +2,6 @@
 
 use super::clock::schedule;
 use super::record::{Refund, Status};
-use super::view::EXPANDABLE;
 use crate::balance_transactions::{self, Reason, Transaction};
 use crate::books::Books;
 use crate::call::Call;
@@ -36,7 +35,7 @@ const CREATE: &[Param] = &[
 /// Gives money of a charge back.
 pub(crate) fn create(books: &mut Books, call: &Call) -> Outcome<Vec<u8>> {
     params::check(&call.form, CREATE)?;
-    call.expand.only(EXPANDABLE)?;
+    call.expand.only("refund")?;
     let charge = charge_to_refund(books, call)?;
     let amount = amount_to_refund(books, charge, call.form.integer("amount"))?;
     let id = charge.id.clone();

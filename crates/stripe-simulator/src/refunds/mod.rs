@@ -37,7 +37,7 @@ fn no_such(id: &str) -> Box<Refusal> {
 }
 
 fn show(books: &Books, call: &Call, id: &str) -> Outcome<Vec<u8>> {
-    call.expand.only(view::EXPANDABLE)?;
+    call.expand.only("refund")?;
     let refund = books.refunds.get(id).ok_or_else(|| no_such(id))?;
     Ok(answer::json(&RefundView::of(refund, books, &call.expand, call.now())))
 }
@@ -51,7 +51,7 @@ pub(crate) fn retrieve(books: &Books, call: &Call, id: &str) -> Outcome<Vec<u8>>
 /// `POST /v1/refunds/{id}`: only what the merchant noted about it can change.
 pub(crate) fn update(books: &mut Books, call: &Call, id: &str) -> Outcome<Vec<u8>> {
     params::check(&call.form, UPDATE)?;
-    call.expand.only(view::EXPANDABLE)?;
+    call.expand.only("refund")?;
     let refund = books.refunds.get_mut(id).ok_or_else(|| no_such(id))?;
     call.merge_metadata(&mut refund.metadata);
     events::note(books, events::Kind::RefundUpdated, id);
@@ -73,13 +73,26 @@ pub(crate) fn cancel(books: &Books, call: &Call, id: &str) -> Outcome<Vec<u8>> {
 /// `GET /v1/refunds`
 pub(crate) fn list(books: &Books, call: &Call) -> Outcome<Vec<u8>> {
     params::check(&call.form, LIST)?;
-    call.expand.only(view::EXPANDABLE_IN_LIST)?;
-    let (intent, charge) = (call.form.filled("payment_intent"), call.form.filled("charge"));
+    call.expand.only_in_list("refund")?;
+    page(books, call, (call.form.filled("payment_intent"), call.form.filled("charge")), "/v1/refunds")
+}
+
+/// `GET /v1/charges/{charge}/refunds`
+pub(crate) fn list_of(books: &Books, call: &Call, charge: &str) -> Outcome<Vec<u8>> {
+    params::check(&call.form, LIST)?;
+    call.expand.only_in_list("refund")?;
+    if books.charges.get(charge).is_none() {
+        return Err(Refusal::missing("charge", charge, "charge"));
+    }
+    page(books, call, (None, Some(charge)), &format!("/v1/charges/{charge}/refunds"))
+}
+
+fn page(books: &Books, call: &Call, (intent, charge): (Option<&str>, Option<&str>), url: &str) -> Outcome<Vec<u8>> {
     let keep =
         |refund: &Refund| intent.is_none_or(|id| refund.intent == id) && charge.is_none_or(|id| refund.charge == id);
     let links: Vec<&str> = intent.or(charge).into_iter().collect();
     let (refunds, more) = books.refunds.page(&Page::read(&call.form, "refund")?, &links, keep)?;
     let inside = call.expand.inside("data");
     let views = refunds.into_iter().map(|refund| RefundView::of(refund, books, &inside, call.now())).collect();
-    Ok(answer::list("/v1/refunds", views, more))
+    Ok(answer::list(url, views, more))
 }

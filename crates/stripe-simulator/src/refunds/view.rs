@@ -8,20 +8,10 @@ use super::record::{Refund, Status};
 use crate::balance_transactions::TransactionView;
 use crate::books::Books;
 use crate::charges::ChargeView;
+use crate::customers::CustomerView;
 use crate::expand::{Expand, Linked};
 use crate::payment_intents::IntentView;
-
-/// What `expand[]` may name.
-pub(crate) const EXPANDABLE: &[&str] =
-    &["balance_transaction", "charge", "charge.balance_transaction", "failure_balance_transaction", "payment_intent"];
-/// The same, for lists.
-pub(crate) const EXPANDABLE_IN_LIST: &[&str] = &[
-    "data.balance_transaction",
-    "data.charge",
-    "data.charge.balance_transaction",
-    "data.failure_balance_transaction",
-    "data.payment_intent",
-];
+use crate::payment_methods::MethodView;
 
 /// Wire form, fields in Stripe's order.
 #[derive(Serialize)]
@@ -33,7 +23,7 @@ pub(crate) struct RefundView<'a> {
     charge: Option<Linked<'a, ChargeView<'a>>>,
     created: i64,
     currency: &'a str,
-    customer: Option<&'a str>,
+    customer: Option<Linked<'a, CustomerView<'a>>>,
     customer_account: Option<()>,
     destination_details: Destination,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -42,7 +32,7 @@ pub(crate) struct RefundView<'a> {
     failure_reason: Option<&'static str>,
     metadata: &'a BTreeMap<String, String>,
     payment_intent: Option<Linked<'a, IntentView<'a>>>,
-    payment_method: &'a str,
+    payment_method: Option<Linked<'a, MethodView<'a>>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pending_reason: Option<&'static str>,
     reason: Option<&'a str>,
@@ -83,8 +73,9 @@ impl DestinationCard {
 
 impl<'a> RefundView<'a> {
     pub(crate) fn of(refund: &'a Refund, books: &'a Books, expand: &Expand, now: i64) -> Self {
-        let transaction =
-            |id: &'a str, _: Expand| books.transactions.get(id).map(|found| TransactionView::of(found, now));
+        let transaction = |id: &'a str, inside: Expand| {
+            books.transactions.get(id).map(|found| TransactionView::of(found, books, &inside, now))
+        };
         let failure = refund.failure_balance_transaction.as_deref();
         Self {
             id: &refund.id,
@@ -96,7 +87,7 @@ impl<'a> RefundView<'a> {
             }),
             created: refund.created,
             currency: &refund.currency,
-            customer: refund.customer.as_deref(),
+            customer: CustomerView::linked(refund.customer.as_deref(), books, expand),
             customer_account: None,
             destination_details: Destination { card: DestinationCard::of(refund), r#type: "card" },
             failure_balance_transaction: expand.link("failure_balance_transaction", failure, transaction),
@@ -105,7 +96,9 @@ impl<'a> RefundView<'a> {
             payment_intent: expand.link("payment_intent", Some(&refund.intent), |id, inside| {
                 books.intents.get(id).map(|intent| IntentView::of(intent, books, &inside, now))
             }),
-            payment_method: &refund.method,
+            payment_method: expand.link("payment_method", Some(&refund.method), |id, inside| {
+                books.methods.get(id).map(|method| MethodView::of(method, books, &inside))
+            }),
             pending_reason: (refund.status == Status::Pending).then_some("processing"),
             reason: refund.reason.as_deref(),
             receipt_number: None,

@@ -56,7 +56,7 @@ async fn answer(request: Request<Incoming>, shared: &Shared) -> Result<Response<
     };
     let response = handle(&Request::from_parts(head, body.to_bytes()), shared);
     match response.extensions().get::<Fault>().copied() {
-        Some(Fault::ResetBefore | Fault::ResetAfter) => Err(Severed),
+        Some(Fault::ResetBefore | Fault::ResetAfter | Fault::Late(_)) => Err(Severed),
         Some(Fault::Truncate) => Ok(torn(response)),
         Some(Fault::Delay(time)) => {
             tokio::time::sleep(time).await;

@@ -3,7 +3,6 @@
 use super::read::{find, no_such, show};
 use super::record::{Setup, Status};
 use super::tables;
-use super::view::EXPANDABLE;
 use super::write::apply;
 use crate::books::Books;
 use crate::call::Call;
@@ -17,7 +16,7 @@ use crate::refusal::{Outcome, Refusal};
 pub(crate) fn confirm(books: &mut Books, call: &Call, id: &str) -> Outcome<Vec<u8>> {
     params::check(&call.form, tables::CONFIRM)?;
     if !call.is_publishable() {
-        call.expand.only(EXPANDABLE)?;
+        call.expand.only("setup_intent")?;
     }
     let setup = find(books, call, id)?.clone();
     if !setup.status.is_open() {
@@ -65,6 +64,7 @@ pub(super) fn attempt(books: &mut Books, call: &Call, id: &str) -> Outcome<Vec<u
     let try_id = books.next_id("setatt_1");
     let setup = books.setups.get_mut(id).ok_or_else(|| no_such(id))?;
     setup.latest_attempt = Some(try_id);
+    setup.attempted_at = call.now();
     let setup = setup.clone();
     let method = setup.payment_method.as_deref().and_then(|id| books.methods.get_mut(id));
     let method = method.ok_or_else(|| no_method(Some(id)))?;

@@ -1,5 +1,6 @@
 //! Setup intents: a card is prepared for charges to come, and none is made.
 
+mod attempt_view;
 mod confirm;
 mod read;
 mod record;

@@ -2,7 +2,7 @@
 
 use super::record::Setup;
 use super::tables;
-use super::view::{EXPANDABLE, EXPANDABLE_IN_LIST, SetupView};
+use super::view::SetupView;
 use crate::answer;
 use crate::books::Books;
 use crate::call::Call;
@@ -33,7 +33,7 @@ pub(super) fn show(books: &Books, call: &Call, id: &str) -> Outcome<Vec<u8>> {
     if call.is_publishable() {
         return Ok(answer::json(&SetupView::for_page(setup, books)));
     }
-    call.expand.only(EXPANDABLE)?;
+    call.expand.only("setup_intent")?;
     Ok(answer::json(&SetupView::of(setup, books, &call.expand)))
 }
 
@@ -47,7 +47,7 @@ pub(crate) fn retrieve(books: &Books, call: &Call, id: &str) -> Outcome<Vec<u8>>
 /// `GET /v1/setup_intents`
 pub(crate) fn list(books: &Books, call: &Call) -> Outcome<Vec<u8>> {
     params::check(&call.form, tables::LIST)?;
-    call.expand.only(EXPANDABLE_IN_LIST)?;
+    call.expand.only_in_list("setup_intent")?;
     let (customer, method) = (call.form.filled("customer"), call.form.filled("payment_method"));
     let keep = |setup: &Setup| {
         customer.is_none_or(|id| setup.customer.as_deref() == Some(id))

@@ -51,6 +51,9 @@ pub(crate) struct Setup {
     pub(crate) request_three_ds: String,
     pub(crate) payment_method: Option<String>,
     pub(crate) latest_attempt: Option<String>,
+    /// Unix seconds of that attempt.
+    #[serde(default)]
+    pub(crate) attempted_at: i64,
     pub(crate) last_error: Option<LastError>,
     pub(crate) action: Option<Action>,
     pub(crate) cancellation_reason: Option<String>,

@@ -1,6 +1,8 @@
 //! What each call on a setup intent takes (API 2026-07-29.dahlia).
 
 use crate::params::{FLAG, Kind, Param, TEXT, TIME_WINDOW, needs, takes};
+use crate::payment_intents::MANDATE_DATA;
+use crate::payment_methods::METHOD_DATA;
 
 const AUTOMATIC: Kind =
     Kind::Group(&[needs("enabled", FLAG), takes("allow_redirects", Kind::OneOf(&["always", "never"]))]);
@@ -31,14 +33,14 @@ pub(super) const CREATE: &[Param] = &[
     takes("usage", Kind::OneOf(&["off_session", "on_session"])),
     takes("use_stripe_sdk", FLAG),
     takes("attach_to_self", Kind::Unplayed),
-    takes("confirmation_token", Kind::Unplayed),
-    takes("customer_account", Kind::Unplayed),
-    takes("excluded_payment_method_types", Kind::Unplayed),
+    takes("confirmation_token", TEXT),
+    takes("customer_account", TEXT),
+    takes("excluded_payment_method_types", Kind::Texts),
     takes("flow_directions", Kind::Unplayed),
-    takes("mandate_data", Kind::Unplayed),
-    takes("on_behalf_of", Kind::Unplayed),
-    takes("payment_method_configuration", Kind::Unplayed),
-    takes("payment_method_data", Kind::Unplayed),
+    takes("mandate_data", MANDATE_DATA),
+    takes("on_behalf_of", TEXT),
+    takes("payment_method_configuration", TEXT),
+    takes("payment_method_data", METHOD_DATA),
     takes("single_use", Kind::Unplayed),
 ];
 
@@ -50,13 +52,13 @@ pub(super) const UPDATE: &[Param] = &[
     takes("payment_method", TEXT),
     takes("payment_method_options", OPTIONS),
     takes("payment_method_types", Kind::Texts),
-    takes("allowed_payment_method_types", Kind::Unplayed),
+    takes("allowed_payment_method_types", Kind::Texts),
     takes("attach_to_self", Kind::Unplayed),
-    takes("customer_account", Kind::Unplayed),
-    takes("excluded_payment_method_types", Kind::Unplayed),
+    takes("customer_account", TEXT),
+    takes("excluded_payment_method_types", Kind::Texts),
     takes("flow_directions", Kind::Unplayed),
-    takes("payment_method_configuration", Kind::Unplayed),
-    takes("payment_method_data", Kind::Unplayed),
+    takes("payment_method_configuration", TEXT),
+    takes("payment_method_data", METHOD_DATA),
 ];
 
 pub(super) const CONFIRM: &[Param] = &[
@@ -67,10 +69,10 @@ pub(super) const CONFIRM: &[Param] = &[
     takes("use_stripe_sdk", FLAG),
     // What a page sends beside its publishable key.
     takes("client_secret", TEXT),
-    takes("allowed_payment_method_types", Kind::Unplayed),
-    takes("confirmation_token", Kind::Unplayed),
-    takes("mandate_data", Kind::Unplayed),
-    takes("payment_method_data", Kind::Unplayed),
+    takes("allowed_payment_method_types", Kind::Texts),
+    takes("confirmation_token", TEXT),
+    takes("mandate_data", MANDATE_DATA),
+    takes("payment_method_data", METHOD_DATA),
 ];
 
 pub(super) const CANCEL: &[Param] = &[
@@ -89,5 +91,5 @@ pub(super) const LIST: &[Param] = &[
     takes("ending_before", TEXT),
     takes("expand", Kind::Texts),
     takes("attach_to_self", Kind::Unplayed),
-    takes("customer_account", Kind::Unplayed),
+    takes("customer_account", TEXT),
 ];

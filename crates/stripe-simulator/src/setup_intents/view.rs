@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::attempt_view::AttemptView;
 use super::record::{Setup, Status};
 use crate::books::Books;
 use crate::customers::CustomerView;
@@ -12,10 +13,8 @@ use crate::expand::{Expand, Linked};
 use crate::payment_intents::{AutomaticView, LastErrorView, next_action};
 use crate::payment_methods::MethodView;
 
-/// What `expand[]` may name.
-pub(crate) const EXPANDABLE: &[&str] = &["customer", "payment_method", "payment_method.customer"];
-/// The same, for lists.
-pub(crate) const EXPANDABLE_IN_LIST: &[&str] = &["data.customer", "data.payment_method"];
+/// The code of an authentication that failed.
+pub(super) const NOT_AUTHENTICATED: &str = "setup_intent_authentication_failure";
 
 type Null = Option<()>;
 
@@ -51,7 +50,7 @@ struct Private<'a> {
     customer: Option<Linked<'a, CustomerView<'a>>>,
     customer_account: Null,
     flow_directions: Null,
-    latest_attempt: Option<&'a str>,
+    latest_attempt: Option<Linked<'a, AttemptView<'a>>>,
     mandate: Null,
     metadata: &'a BTreeMap<String, String>,
     on_behalf_of: Null,
@@ -84,7 +83,9 @@ impl<'a> SetupView<'a> {
             customer: CustomerView::linked(setup.customer.as_deref(), books, expand),
             customer_account: None,
             flow_directions: None,
-            latest_attempt: setup.latest_attempt.as_deref(),
+            latest_attempt: expand.link("latest_attempt", setup.latest_attempt.as_deref(), |id, inside| {
+                Some(AttemptView::of(id, setup, books, &inside))
+            }),
             mandate: None,
             metadata: &setup.metadata,
             on_behalf_of: None,
@@ -106,11 +107,7 @@ impl<'a> SetupView<'a> {
             created: setup.created,
             description: setup.description.as_deref(),
             excluded_payment_method_types: None,
-            last_setup_error: LastErrorView::of(
-                setup.last_error.as_ref(),
-                "setup_intent_authentication_failure",
-                books,
-            ),
+            last_setup_error: LastErrorView::of(setup.last_error.as_ref(), NOT_AUTHENTICATED, books),
             livemode: false,
             next_action: next_action(setup.action.as_ref()),
             payment_method: setup.payment_method.as_deref().map(Linked::Id),

@@ -4,27 +4,27 @@ use super::confirm::{attempt, no_method, unexpected_state};
 use super::read::{find, no_such, show};
 use super::record::{Setup, Status};
 use super::tables;
-use super::view::EXPANDABLE;
 use crate::books::Books;
 use crate::call::Call;
 use crate::customers;
 use crate::events::{self, Kind};
 use crate::form::Group;
 use crate::params;
-use crate::payment_intents::{check_return_url, check_types, method_for_intent};
+use crate::payment_intents::{check_extras, check_return_url, check_types, method_for_intent};
 use crate::refusal::Outcome;
 
 /// `POST /v1/setup_intents`
 pub(crate) fn create(books: &mut Books, call: &Call) -> Outcome<Vec<u8>> {
     params::check(&call.form, tables::CREATE)?;
-    call.expand.only(EXPANDABLE)?;
+    call.expand.only("setup_intent")?;
     customers::check_named(books, &call.form)?;
     check_types(call)?;
+    check_extras(&call.form)?;
     let confirm = call.form.flag("confirm") == Some(true);
     let allow_redirects = allow_redirects(&call.form);
     if confirm {
         check_return_url(allow_redirects == Some(true), &call.form)?;
-        if call.form.filled("payment_method").is_none() {
+        if call.form.filled("payment_method").is_none() && call.form.group("payment_method_data").is_none() {
             return Err(no_method(None));
         }
     }
@@ -59,6 +59,7 @@ fn write(books: &mut Books, call: &Call, allow_redirects: Option<bool>, payment_
         request_three_ds: "automatic".to_owned(),
         payment_method,
         latest_attempt: None,
+        attempted_at: 0,
         last_error: None,
         action: None,
         cancellation_reason: None,
@@ -80,9 +81,10 @@ pub(super) fn apply(setup: &mut Setup, form: &Group) {
 /// `POST /v1/setup_intents/{id}`
 pub(crate) fn update(books: &mut Books, call: &Call, id: &str) -> Outcome<Vec<u8>> {
     params::check(&call.form, tables::UPDATE)?;
-    call.expand.only(EXPANDABLE)?;
+    call.expand.only("setup_intent")?;
     customers::check_named(books, &call.form)?;
     check_types(call)?;
+    check_extras(&call.form)?;
     let setup = find(books, call, id)?;
     if !setup.status.is_open() {
         let message =
@@ -106,7 +108,7 @@ pub(crate) fn update(books: &mut Books, call: &Call, id: &str) -> Outcome<Vec<u8
 /// `POST /v1/setup_intents/{id}/cancel`
 pub(crate) fn cancel(books: &mut Books, call: &Call, id: &str) -> Outcome<Vec<u8>> {
     params::check(&call.form, tables::CANCEL)?;
-    call.expand.only(EXPANDABLE)?;
+    call.expand.only("setup_intent")?;
     let message = match find(books, call, id)?.status {
         Status::Succeeded => {
             "You cannot cancel this SetupIntent because it has a status of succeeded. Only a SetupIntent with one of the following statuses may be canceled: `requires_payment_method`, `requires_confirmation`, or `requires_action`."

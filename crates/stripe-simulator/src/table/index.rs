@@ -62,7 +62,7 @@ impl Hasher for Hashed {
 }
 
 /// Eight bytes at a time: ids are made here, so nobody chooses them to collide.
-pub(super) fn hash(text: &str) -> u64 {
+pub(crate) fn hash(text: &str) -> u64 {
     let mut chunks = text.as_bytes().chunks_exact(8);
     let start = text.len() as u64;
     let word = |bytes: &[u8]| bytes.iter().fold(0, |word: u64, byte| word << 8 | u64::from(*byte));

@@ -6,6 +6,7 @@ mod page;
 pub(crate) use page::Page;
 
 use crate::refusal::{Outcome, Refusal};
+pub(crate) use index::hash as hash_text;
 use index::{ByHash, Places, add, hash};
 
 /// What a table needs to know of its records.
@@ -16,6 +17,10 @@ pub(crate) trait Row {
     /// Names every value by which lists of this record are narrowed, such as the customer it belongs to.
     fn links<'a>(&'a self, link: &mut dyn FnMut(&'a str)) {
         let _ = link;
+    }
+    /// Names what a search may ask of this record word for word, see [`crate::search::fact`].
+    fn facts(&self, fact: &mut dyn FnMut(u64)) {
+        let _ = fact;
     }
 }
 
@@ -30,6 +35,18 @@ pub(crate) struct Table<R> {
     /// Places of records that changed, as they changed, and for each place whether it is among them.
     changed: Vec<usize>,
     is_changed: Vec<bool>,
+    searched: Searched,
+}
+
+/// What searches look at. It is brought up to date before it is read, so that an account that is never searched has none.
+#[derive(Debug, Default)]
+struct Searched {
+    /// By the hash of a fact. Facts that a record once had stay, as links do.
+    by_fact: ByHash,
+    /// Every record before this place has been read.
+    until: usize,
+    /// Places before that, of records that changed since.
+    stale: Vec<usize>,
 }
 
 impl<R> Default for Table<R> {
@@ -40,6 +57,7 @@ impl<R> Default for Table<R> {
             by_link: ByHash::default(),
             changed: Vec::new(),
             is_changed: Vec::new(),
+            searched: Searched::default(),
         }
     }
 }
@@ -86,11 +104,29 @@ impl<R: Row> Table<R> {
         if !std::mem::replace(&mut self.is_changed[at], true) {
             self.changed.push(at);
         }
+        if at < self.searched.until && self.searched.stale.last() != Some(&at) {
+            self.searched.stale.push(at);
+        }
     }
 
     fn link(&mut self, at: usize) {
         let by_link = &mut self.by_link;
         self.rows[at].links(&mut |link| add(by_link, hash(link), at));
+    }
+
+    /// Makes what is new or has changed findable by its facts.
+    pub(crate) fn make_searchable(&mut self) {
+        let Searched { by_fact, until, stale } = &mut self.searched;
+        let fresh = *until..self.rows.len();
+        for at in stale.drain(..).chain(fresh) {
+            self.rows[at].facts(&mut |fact| add(by_fact, fact, at));
+        }
+        *until = self.rows.len();
+    }
+
+    /// Places of the records that say this, or once said it, oldest first.
+    pub(crate) fn saying(&self, fact: u64) -> &[usize] {
+        self.searched.by_fact.get(&fact).map_or(&[][..], Places::as_slice)
     }
 
     /// All records, oldest first.
@@ -129,15 +165,25 @@ impl<R: Row> Table<R> {
     ///
     /// With `links`, only records that have one of them are looked at: the cost does not grow with the table.
     pub(crate) fn page(&self, ask: &Page, links: &[&str], keep: impl Fn(&R) -> bool) -> Outcome<(Vec<&R>, bool)> {
+        let lists: Vec<&[usize]> = links.iter().map(|link| self.places(link)).collect();
+        self.page_of(ask, Some(&lists).filter(|_| !links.is_empty()).map(Vec::as_slice), keep)
+    }
+
+    /// The same, of the records at the places of some lists.
+    pub(crate) fn page_of(
+        &self,
+        ask: &Page,
+        lists: Option<&[&[usize]]>,
+        keep: impl Fn(&R) -> bool,
+    ) -> Outcome<(Vec<&R>, bool)> {
         let window = ask.window(self)?;
         let wanted = ask.limit + 1;
         let upwards = ask.ending_before.is_some();
         let mut places = Vec::new();
-        if links.is_empty() {
+        if lists.is_none() {
             places = self.walk(window.clone(), upwards, &keep).take(wanted).collect();
         }
-        for link in links {
-            let linked = self.places(link);
+        for linked in lists.unwrap_or_default() {
             let first = linked.partition_point(|at| *at < window.start);
             let end = linked.partition_point(|at| *at < window.end);
             places.extend(self.walk(linked[first..end.max(first)].iter().copied(), upwards, &keep).take(wanted));

@@ -68,7 +68,7 @@ impl Row for Token {
 /// `POST /v1/tokens`
 pub(crate) fn create(books: &mut Books, call: &Call) -> Outcome<Vec<u8>> {
     params::check(&call.form, CREATE)?;
-    call.expand.only(&[])?;
+    call.expand.only("token")?;
     let card = call.form.group("card").ok_or_else(|| params::missing("card"))?;
     let mut method = payment_methods::from_number(books, call, card)?;
     write_billing(&mut method, card);
@@ -93,7 +93,7 @@ fn write_billing(method: &mut Method, card: &Group) {
 /// `GET /v1/tokens/{id}`
 pub(crate) fn retrieve(books: &Books, call: &Call, id: &str) -> Outcome<Vec<u8>> {
     params::check(&call.form, RETRIEVE)?;
-    call.expand.only(&[])?;
+    call.expand.only("token")?;
     let token = books.tokens.get(id).ok_or_else(|| Refusal::missing("token", id, "token"))?;
     Ok(answer::json(&TokenView::of(token)))
 }

@@ -13,6 +13,7 @@ mod hostile;
 mod idempotency;
 mod increments;
 mod lists;
+mod published_cards;
 mod recorded;
 mod refunds;
 mod required;

@@ -20,12 +20,17 @@ const RECORDED_ONLY: &[&str] = &[
     "payment_method_configuration_details",
 ];
 
-/// A file below the shared folder, as JSON.
+/// A file of the shared folder about Stripe, as JSON.
 pub(crate) fn shared(file: &str) -> Option<Value> {
+    let text = shared_text(file)?;
+    Some(serde_json::from_str(&text).unwrap_or_else(|error| panic!("{file}: {error}")))
+}
+
+/// The same as text.
+pub(crate) fn shared_text(file: &str) -> Option<String> {
     let beside = || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared"));
     let folder = std::env::var_os("KEYTILL_SHARED").map_or_else(beside, PathBuf::from);
-    let text = std::fs::read(folder.join("stripe").join(file)).ok()?;
-    Some(serde_json::from_slice(&text).unwrap_or_else(|error| panic!("{file}: {error}")))
+    std::fs::read_to_string(folder.join("stripe").join(file)).ok()
 }
 
 fn specification() -> Option<&'static Value> {

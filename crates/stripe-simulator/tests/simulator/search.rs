@@ -26,3 +26,23 @@ fn payments_are_found_after_some_seconds_by_what_is_written_on_them() {
     let told = find(&mut shop, "charges", "colour:'red'");
     assert!(told.text("error.message").contains("unsupported search field for resource `charges`"));
 }
+
+#[test]
+fn a_search_knows_what_a_record_says_now_and_no_longer_what_it_said() {
+    let mut shop = Shop::new();
+    let intent = shop.intent("metadata[sale_id]=S-9&metadata[till]=A");
+    let other = shop.intent("metadata[till]=a");
+    shop.later(60);
+    let find = |shop: &mut Shop, query: &str| shop.get("/v1/payment_intents/search", &format!("query={query}")).ids();
+    assert_eq!(find(&mut shop, "metadata['sale_id']:'S-9'"), [intent.clone()]);
+    assert_eq!(find(&mut shop, "metadata['till']:'A'"), [other.clone(), intent.clone()]);
+    assert_eq!(find(&mut shop, "status:'requires_payment_method'").len(), 2);
+    shop.post(&format!("/v1/payment_intents/{intent}"), "metadata[sale_id]=S-10");
+    shop.confirm(&intent, "payment_method=pm_card_visa");
+    assert!(find(&mut shop, "metadata['sale_id']:'S-9'").is_empty());
+    assert_eq!(find(&mut shop, "metadata['sale_id']:'S-10'%20AND%20amount:02345"), [intent.clone()]);
+    assert_eq!(find(&mut shop, "status:'requires_payment_method'"), [other.clone()]);
+    assert_eq!(find(&mut shop, "status:'succeeded'%20OR%20metadata['sale_id']:'S-10'"), [intent.clone()]);
+    assert_eq!(find(&mut shop, "status:'nothing'%20OR%20amount%3E1").len(), 2);
+    assert_eq!(find(&mut shop, "-status:'succeeded'"), [other]);
+}

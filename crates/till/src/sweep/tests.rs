@@ -14,8 +14,10 @@ const NOW: i64 = 1_800_000_000;
 fn page(intents: &[(&str, i64)], has_more: bool, date: bool) -> Answer {
     let one = |(id, created): &(&str, i64)| intent_text(id, "succeeded", *created, "till-a");
     let listed: Vec<String> = intents.iter().map(one).collect();
-    let body =
-        format!(r#"{{"object":"list","url":"/v1/payment_intents","has_more":{has_more},"data":[{}]}}"#, data.join(","));
+    let body = format!(
+        r#"{{"object":"list","url":"/v1/payment_intents","has_more":{has_more},"data":[{}]}}"#,
+        listed.join(",")
+    );
     let mut response = http::Response::builder().header("request-id", "req_1");
     if date {
         response = response.header("date", "Fri, 15 Jan 2027 08:00:00 GMT");
