@@ -29,16 +29,6 @@ pub const LABEL: &str = "card";
 /// Tells the shell what happened.
 pub type Tell = Arc<dyn Fn(&AppHandle, Notice) + Send + Sync>;
 
-/// What the page does that was not asked of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Sign {
-    /// It was led away, or it is dead.
-    Lost,
-    /// It wants to come again from an address that nobody serves.
-    #[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "a served page can"))]
-    Reloaded,
-}
-
 /// Whether a window at this address shows the card page as Tauri serves it.
 pub fn is_served(url: &Url) -> bool {
     native::is_served(url)
@@ -134,7 +124,7 @@ impl CardWindow {
             .general_autofill_enabled(false);
         #[cfg(not(target_os = "linux"))]
         let builder = builder.on_page_load(|window, load| {
-            if Native::sign_of(load.event(), load.url()) == Some(Sign::Lost) {
+            if Native::is_lost(load.event(), load.url()) {
                 let _ = window.destroy();
             }
         });
@@ -146,16 +136,14 @@ impl CardWindow {
         let window = builder.build()?;
         let (card, watched) = (self.clone(), self.clone());
         window.on_window_event(move |event| card.heard(event));
-        self.native.guard(&window, move |sign| watched.signed(sign))?;
+        self.native.guard(&window, move || watched.lost())?;
         self.prepare();
         Ok(())
     }
 
-    fn signed(&self, sign: Sign) {
-        match (sign, self.window()) {
-            (Sign::Lost, Some(window)) => drop(window.destroy()),
-            (Sign::Reloaded, Some(_)) => self.prepare(),
-            (_, None) => {}
+    fn lost(&self) {
+        if let Some(window) = self.window() {
+            let _ = window.destroy();
         }
     }
 

@@ -90,9 +90,8 @@ fn a_page_led_away_by_the_bank_is_thrown_away_and_the_payment_looked_up() -> Out
     let till = shop.desk.till()?;
     shop.desk.card()?.pay_with(Card::ASKS_BANK)?;
     shop.desk.card()?.wait_bank_dialog()?;
-    // The press ends the page that the driver pressed in.
-    let pressed = shop.desk.card()?.press_in_bank("#leave");
-    println!("{pressed:?}");
+    // The press may end the page before the driver has its answer.
+    let _ = shop.desk.card()?.press_in_bank("#leave");
     till.wait("[data-test=payment-panel][data-state=paused]")?;
     assert!(shop.charges()?.is_empty());
     till.click("take-card")?;

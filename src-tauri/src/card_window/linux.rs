@@ -10,7 +10,6 @@ use webkit2gtk::{
     LoadEvent, PermissionRequestExt, WebContextExt, WebView, WebViewExt, WebsiteDataManagerExtManual, WebsiteDataTypes,
 };
 
-use super::Sign;
 use crate::card_page::{self, CardPeer};
 
 /// The host that a simulator's certificate is taken from.
@@ -26,7 +25,7 @@ pub(super) fn is_served(_: &Url) -> bool {
     false
 }
 
-/// The window's page is loaded by us alone; everything else that loads in its place is a sign.
+/// The window's page is loaded by us alone; when anything else loads in its place, it is lost.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Native {
     expected: Arc<AtomicBool>,
@@ -34,7 +33,7 @@ pub(super) struct Native {
 
 impl Native {
     /// Watches what happens to the page.
-    pub(super) fn guard(&self, window: &WebviewWindow, sign: impl Fn(Sign) + Send + 'static) -> tauri::Result<()> {
+    pub(super) fn guard(&self, window: &WebviewWindow, lost: impl Fn() + Send + 'static) -> tauri::Result<()> {
         let expected = self.expected.clone();
         window.with_webview(move |platform| {
             let view = platform.inner();
@@ -45,20 +44,20 @@ impl Native {
                 true
             });
             view.connect_context_menu(|_, _, _, _| !cfg!(debug_assertions));
-            let sign = Arc::new(sign);
-            let lost = Arc::clone(&sign);
-            view.connect_web_process_terminated(move |_, _| lost(Sign::Lost));
+            let lost = Arc::new(lost);
+            let died = Arc::clone(&lost);
+            view.connect_web_process_terminated(move |_, _| died());
             view.connect_load_changed(move |view, event| {
                 // Only the page itself comes by here, never one of its frames.
                 if event != LoadEvent::Started {
                     return;
                 }
-                let ours = view.uri().is_some_and(|uri| uri == card_page::ADDRESS);
-                if ours && expected.swap(false, Ordering::AcqRel) {
+                if expected.swap(false, Ordering::AcqRel) {
                     return;
                 }
+                // Led away, or reloaded: either way what the customer was doing in it is over.
                 view.stop_loading();
-                sign(if ours { Sign::Reloaded } else { Sign::Lost });
+                lost();
             });
         })
     }

@@ -6,7 +6,6 @@
 use tauri::webview::PageLoadEvent;
 use tauri::{Url, WebviewUrl, WebviewWindow};
 
-use super::Sign;
 use crate::card_page::{self, CardPeer};
 
 /// The page's address where Tauri serves it.
@@ -25,16 +24,16 @@ pub(super) fn is_served(url: &Url) -> bool {
 pub(super) struct Native;
 
 impl Native {
-    /// The page's loads are watched by [`Native::sign_of`].
+    /// The page's loads are watched by [`Native::is_lost`].
     #[allow(clippy::unused_self, clippy::unnecessary_wraps, reason = "as on Linux")]
-    pub(super) fn guard(&self, _: &WebviewWindow, _: impl Fn(Sign) + Send + 'static) -> tauri::Result<()> {
+    pub(super) fn guard(&self, _: &WebviewWindow, _: impl Fn() + Send + 'static) -> tauri::Result<()> {
         Ok(())
     }
 
-    /// What a load of the window's page means.
-    pub(super) fn sign_of(event: PageLoadEvent, url: &Url) -> Option<Sign> {
+    /// Whether something else loads in the page's place.
+    pub(super) fn is_lost(event: PageLoadEvent, url: &Url) -> bool {
         let ours = is_served(url) || [card_page::ADDRESS, "about:blank"].contains(&url.as_str());
-        (event == PageLoadEvent::Started && !ours).then_some(Sign::Lost)
+        event == PageLoadEvent::Started && !ours
     }
 
     /// Forgets what the page before has stored, and shows a new one.
