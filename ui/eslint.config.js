@@ -9,7 +9,7 @@ const ipcOnly = {
 };
 
 export default ts.config(
-  { ignores: ["dist", "src/bindings"] },
+  { ignores: ["dist", "dist-card", "src/bindings"] },
   js.configs.recommended,
   ...ts.configs.strict,
   ...svelte.configs.recommended,

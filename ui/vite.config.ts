@@ -1,14 +1,16 @@
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vitest/config";
+import { cardPageBeside, onePage } from "./one-page.ts";
 
 /*
- * Two pages. `vite` serves both; `vite build` makes the till, `vite build --mode card` the card page.
+ * Two pages. `vite build` makes the till's, `vite build --mode card` the card page; `vite` serves the first and keeps
+ * building the second.
  *
- * The card page is built by itself so that it is exactly one script and one style sheet and shares no code with
- * the till: what stands beside Stripe.js is all in one place.
+ * The card page is one file that holds its script, style and fonts and shares no code with the till: what stands beside
+ * Stripe.js is all in one place.
  */
 export default defineConfig(({ mode }) => ({
-  plugins: [svelte()],
+  plugins: [svelte(), ...(mode === "card" ? [onePage()] : [cardPageBeside()])],
   base: "/",
   clearScreen: false,
   envPrefix: "VITE_",
@@ -25,13 +27,12 @@ function tillBuild() {
 
 function cardBuild() {
   return {
-    outDir: "dist",
-    emptyOutDir: false,
+    outDir: "dist-card",
+    emptyOutDir: true,
     target: "es2022",
     modulePreload: { polyfill: false },
-    rollupOptions: {
-      input: "card.html",
-      output: { entryFileNames: "assets/card-[hash].js" },
-    },
+    assetsInlineLimit: Number.MAX_SAFE_INTEGER,
+    cssCodeSplit: false,
+    rollupOptions: { input: "card.html" },
   };
 }

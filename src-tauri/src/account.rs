@@ -40,6 +40,19 @@ impl Keys {
             (Ok(publishable), Ok(secret)) => (publishable, secret),
             (publishable, secret) => return Err(misread(publishable.err(), secret.err())),
         };
+        Self::of(publishable, secret, loopback)
+    }
+
+    /// The pair as it is stored: one key in the settings, one in the keychain.
+    ///
+    /// # Errors
+    /// As for [`Keys::read`].
+    pub fn pair(publishable: &str, secret: SecretKey, loopback: bool) -> Result<Self, Problem> {
+        let publishable = PublishableKey::parse(publishable).map_err(|error| misread(Some(error), None))?;
+        Self::of(publishable, secret, loopback)
+    }
+
+    fn of(publishable: PublishableKey, secret: SecretKey, loopback: bool) -> Result<Self, Problem> {
         if publishable.mode() != secret.mode() {
             return Err(Problem::new(ProblemCode::KeyModes));
         }
@@ -47,6 +60,11 @@ impl Keys {
             return Err(Problem::new(ProblemCode::LiveKeyHere));
         }
         Ok(Self { publishable, secret })
+    }
+
+    /// Whether the secret one can do everything there is in a real account: refund, pay out, read customers.
+    pub fn are_all_powerful(&self) -> bool {
+        (self.secret.kind(), self.mode()) == (stripe_api::KeyKind::Secret, KeyMode::Live)
     }
 
     /// Of which of Stripe's worlds they are.

@@ -7,6 +7,7 @@ use std::path::Path;
 
 use ts_rs::{Config, TS};
 
+use crate::doctor::Check;
 use crate::view::{ActionOutcome, Authentication, CardPageView, PaymentDetail, Problem, SettingsView, TillView};
 
 /// Everything that crosses the IPC; what they contain comes along.
@@ -18,6 +19,7 @@ fn write_all(folder: &Path) {
     PaymentDetail::export_all(&config).expect("PaymentDetail");
     Authentication::export_all(&config).expect("Authentication");
     ActionOutcome::export_all(&config).expect("ActionOutcome");
+    Check::export_all(&config).expect("Check");
     Problem::export_all(&config).expect("Problem");
 }
 

@@ -1,24 +1,38 @@
 //! The card window: made at start and kept hidden, so that it stands at once when a card is to be taken.
 //!
-//! It runs Stripe.js, so it has a capability of its own (`capabilities/card.json`). Closing it is a question
-//! to the payment, never a fact. A page that was led away from ours is thrown away and made anew.
+//! It runs Stripe.js, so it has capabilities of its own (`capabilities/card*.json`). Closing it is a question
+//! to the payment, never a fact. A page lives from one hiding to the next: no customer meets what another one left. A
+//! page that was led away from ours is thrown away with its window.
+
+#[cfg(target_os = "linux")]
+#[path = "card_window/linux.rs"]
+mod native;
+#[cfg(not(target_os = "linux"))]
+#[path = "card_window/served.rs"]
+mod native;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use tauri::webview::PageLoadEvent;
-use tauri::{AppHandle, Manager, PhysicalPosition, PhysicalSize, WebviewWindow, WindowEvent};
+use tauri::{AppHandle, Manager, PhysicalPosition, PhysicalSize, Url, WebviewWindow, WindowEvent};
 
-use crate::page_policy::{CARD_PAGE, CardPeer};
+use crate::card_page::CardPeer;
 use crate::shell::Notice;
 use crate::till_window;
 use crate::windows::{self, Peer};
 
-/// The window's label; its capability is `capabilities/card.json`.
+use native::Native;
+
+/// The window's label; its capabilities are `capabilities/card*.json`.
 pub const LABEL: &str = "card";
 
 /// Tells the shell what happened.
 pub type Tell = Arc<dyn Fn(&AppHandle, Notice) + Send + Sync>;
+
+/// Whether a window at this address shows the card page as Tauri serves it.
+pub fn is_served(url: &Url) -> bool {
+    native::is_served(url)
+}
 
 /// The hidden or shown card window. Cheap to clone.
 #[derive(Clone)]
@@ -27,6 +41,7 @@ pub struct CardWindow {
     peer: Peer,
     tell: Tell,
     shown: Arc<AtomicBool>,
+    native: Native,
 }
 
 impl std::fmt::Debug for CardWindow {
@@ -36,13 +51,13 @@ impl std::fmt::Debug for CardWindow {
 }
 
 impl CardWindow {
-    /// Makes the window, hidden, and begins to load its page.
+    /// Makes the window, hidden, with no page until it is told whom to talk to.
     ///
     /// # Errors
     /// The system gives no window.
-    pub fn open(app: &AppHandle, peer: Peer, tell: Tell) -> tauri::Result<Self> {
-        let shown = Arc::new(AtomicBool::new(false));
-        let card = Self { app: app.clone(), peer, tell, shown };
+    pub fn open(app: &AppHandle, tell: Tell) -> tauri::Result<Self> {
+        let (peer, shown) = (Peer::default(), Arc::new(AtomicBool::new(false)));
+        let card = Self { app: app.clone(), peer, tell, shown, native: Native::default() };
         card.build()?;
         Ok(card)
     }
@@ -61,7 +76,7 @@ impl CardWindow {
         window.set_focus()
     }
 
-    /// Hides the window and brings the till's forward. Hiding it twice takes nothing from anyone.
+    /// Hides the window, brings the till's forward and prepares a new page. Hiding it twice takes nothing from anyone.
     pub fn hide(&self) {
         if !self.shown.swap(false, Ordering::AcqRel) {
             return;
@@ -70,6 +85,7 @@ impl CardWindow {
             let _ = window.hide();
         }
         windows::raise(&self.app, till_window::LABEL);
+        self.prepare();
     }
 
     /// Whether the cashier can see it.
@@ -77,16 +93,19 @@ impl CardWindow {
         self.shown.load(Ordering::Acquire)
     }
 
-    /// Another mode: the page is loaded anew under the policy for that peer.
-    ///
-    /// # Errors
-    /// The page cannot be reloaded.
-    pub fn point_at(&self, peer: CardPeer) -> tauri::Result<()> {
-        if self.peer.get() == peer {
-            return Ok(());
+    /// Whom the page talks to from now on; another peer means another page.
+    pub fn point_at(&self, peer: CardPeer) {
+        if self.peer.replace(peer) {
+            self.prepare();
         }
-        self.peer.set(peer);
-        self.window().map_or(Ok(()), |window| window.reload())
+    }
+
+    /// A page that knows nothing of any customer.
+    fn prepare(&self) {
+        if let (Some(window), Some(peer)) = (self.window(), self.peer.get()) {
+            // A window that is going away needs no page.
+            let _ = self.native.load(&window, &peer);
+        }
     }
 
     fn window(&self) -> Option<WebviewWindow> {
@@ -94,7 +113,7 @@ impl CardWindow {
     }
 
     fn build(&self) -> tauri::Result<()> {
-        let builder = windows::builder(&self.app, LABEL, CARD_PAGE, &self.peer)
+        let builder = windows::card(&self.app, LABEL, native::first_url(), &self.peer)
             .title("Card payment")
             .inner_size(520.0, 640.0)
             .min_inner_size(480.0, 520.0)
@@ -102,24 +121,30 @@ impl CardWindow {
             .focused(false)
             .maximizable(false)
             .minimizable(false)
-            .general_autofill_enabled(false)
-            .on_page_load({
-                let app = self.app.clone();
-                move |window, load| {
-                    let led_away = load.event() == PageLoadEvent::Started;
-                    if led_away && !windows::is_ours(&app, load.url()) {
-                        let _ = window.destroy();
-                    }
-                }
-            });
+            .general_autofill_enabled(false);
+        #[cfg(not(target_os = "linux"))]
+        let builder = builder.on_page_load(|window, load| {
+            if Native::is_lost(load.event(), load.url()) {
+                let _ = window.destroy();
+            }
+        });
         #[cfg(target_os = "linux")]
         let builder = match self.app.get_webview_window(till_window::LABEL) {
             Some(till) => builder.transient_for(&till)?,
             None => builder,
         };
-        let card = self.clone();
-        builder.build()?.on_window_event(move |event| card.heard(event));
+        let window = builder.build()?;
+        let (card, watched) = (self.clone(), self.clone());
+        window.on_window_event(move |event| card.heard(event));
+        self.native.guard(&window, move || watched.lost())?;
+        self.prepare();
         Ok(())
+    }
+
+    fn lost(&self) {
+        if let Some(window) = self.window() {
+            let _ = window.destroy();
+        }
     }
 
     fn heard(&self, event: &WindowEvent) {

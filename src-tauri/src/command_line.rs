@@ -5,12 +5,16 @@ use std::path::{Path, PathBuf};
 
 use till::journal::{JournalError, SqliteJournal};
 
+use crate::data_folder::DataFolder;
+use crate::doctor::{self, Journal, Outcome};
+use crate::settings::SettingsFile;
 use crate::view::ModeView;
 
 const HELP: &str = "\
 keytill                          opens the till
 keytill journal verify [MODE]    checks every entry, the chain between them, and what the screens show of them
 keytill journal export [MODE]    writes every entry as a line of JSON
+keytill doctor [MODE] [--json]   checks what has to be right before a sale; without a mode, the one the till works in
 
 MODE is training, test or live; without one, every journal there is.
 KEYTILL_DATA names another folder than the system's. The till must not be running.";
@@ -32,9 +36,9 @@ pub fn obey(words: &[String], folder: Option<PathBuf>, out: &mut impl Write) -> 
         [] => return Ok(None),
         ["journal", "verify", mode @ ..] => (Wish::Verify, mode),
         ["journal", "export", mode @ ..] => (Wish::Export, mode),
+        ["doctor", rest @ ..] => return doctor(rest, folder, out).map(Some),
         _ => return help(out).map(Some),
     };
-    let named = |word: &str| ModeView::ALL.into_iter().find(|mode| mode.name() == word);
     let modes = match modes {
         [] => ModeView::ALL.to_vec(),
         [word] => match named(word) {
@@ -52,6 +56,29 @@ pub fn obey(words: &[String], folder: Option<PathBuf>, out: &mut impl Write) -> 
         well &= one(&wish, mode.name(), &folder.join(mode.journal()), out)?;
     }
     Ok(Some(well))
+}
+
+fn named(word: &str) -> Option<ModeView> {
+    ModeView::ALL.into_iter().find(|mode| mode.name() == word)
+}
+
+fn doctor(words: &[&str], folder: Option<PathBuf>, out: &mut impl Write) -> io::Result<bool> {
+    let json = words.contains(&"--json");
+    let rest: Vec<&str> = words.iter().copied().filter(|word| *word != "--json").collect();
+    let mode = match rest.as_slice() {
+        [] => None,
+        [word] if named(word).is_some() => named(word),
+        _ => return help(out),
+    };
+    let Some(folder) = folder.map(DataFolder::named) else {
+        writeln!(out, "This system names no folder for data: set KEYTILL_DATA.")?;
+        return Ok(false);
+    };
+    let mode = mode.or_else(|| SettingsFile::open(folder.clone()).get().mode).unwrap_or(ModeView::Training);
+    let journal = Journal::look(&folder, mode);
+    let checks = tauri::async_runtime::block_on(doctor::examine(mode, &folder, journal));
+    out.write_all(doctor::told(&checks, json).as_bytes())?;
+    Ok(doctor::worst(&checks) != Outcome::Fault)
 }
 
 fn help(out: &mut impl Write) -> io::Result<bool> {

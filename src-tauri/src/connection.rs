@@ -3,26 +3,29 @@
 use std::env;
 use std::sync::Arc;
 
+use bytes::Bytes;
+use http::Request;
+use serde::Deserialize;
 use stripe_api::{Base, Client, HttpsTransport, KeyMode, SecretKey, TimeLimits, Transport};
 
+use crate::card_page::{CardPeer, Loopback};
 use crate::keychain;
-use crate::page_policy::CardPeer;
 use crate::settings::Settings;
-use crate::training::Training;
+use crate::training::{SECURE, Training};
 use crate::view::{ModeView, Problem, ProblemCode};
 
 /// Names a peer on this computer that Test mode talks to instead of Stripe.
 pub const OVERRIDE: &str = "KEYTILL_STRIPE_API";
 
 /// Pinned: `/v3/` would change under a running shop.
-const STRIPE_JS: &str = "/dahlia/stripe.js";
+pub const STRIPE_JS: &str = "/dahlia/stripe.js";
 
 /// Everything a mode needs to take cards.
 #[derive(Debug, Clone)]
 pub struct Connection {
     pub client: Client,
-    /// Where the card page gets Stripe.js from.
-    pub stripe_js: String,
+    /// Whom the card page talks to.
+    pub peer: CardPeer,
     pub publishable_key: String,
     /// `acct_…`, when the key may read it.
     pub account: Option<String>,
@@ -64,12 +67,15 @@ impl Stripe {
         Ok(Arc::new(transport))
     }
 
-    /// Whom the card page may talk to in the real modes.
-    pub fn peer(&self) -> CardPeer {
-        match &self.0 {
-            Ok(base) if base.is_loopback() => CardPeer::Loopback(base.as_str().to_owned()),
-            _ => CardPeer::Stripe,
+    /// Whom the card page may talk to in the real modes. A live key never meets a simulator, not even its script.
+    async fn peer(&self, key_mode: KeyMode) -> Result<CardPeer, Problem> {
+        let base = self.base()?;
+        if !base.is_loopback() || key_mode == KeyMode::Live {
+            return Ok(CardPeer::Stripe);
         }
+        let plain = Loopback { origin: base.as_str().to_owned(), certificate: None };
+        let told = if SECURE { ask_for_page(&self.transport()?, base).await } else { None };
+        Ok(CardPeer::Loopback(told.unwrap_or(plain)))
     }
 
     /// Connects a real mode with the key from the keychain.
@@ -83,7 +89,7 @@ impl Stripe {
         let key = key.ok_or_else(|| Problem::new(ProblemCode::NoKey))?;
         Ok(Connection {
             client: client(self.transport()?, base, key)?,
-            stripe_js: stripe_js(base),
+            peer: self.peer(key_mode).await?,
             publishable_key: account.publishable_key.clone(),
             account: account.account.clone(),
         })
@@ -97,24 +103,38 @@ impl Connection {
     /// None that a person could cause.
     pub fn training(training: &Arc<Training>) -> Result<Self, Problem> {
         let inside = |error: &dyn std::fmt::Display| Problem::with(ProblemCode::Internal, error);
-        let base = Base::loopback(training.origin()).map_err(|error| inside(&error))?;
+        let base = Base::loopback(&training.base()).map_err(|error| inside(&error))?;
         let key = SecretKey::parse("sk_test_training").map_err(|error| inside(&error))?;
         Ok(Self {
             client: client(training.clone(), &base, key)?,
-            stripe_js: stripe_js(&base),
+            peer: training.peer(),
             publishable_key: "pk_test_training".to_owned(),
             account: None,
         })
     }
+
+    /// Where the card page gets Stripe.js from.
+    pub fn stripe_js(&self) -> String {
+        format!("{}{STRIPE_JS}", self.peer.origin())
+    }
+}
+
+/// A simulator that pages on https can use says where and by which certificate; the card page finds nothing at others.
+async fn ask_for_page(transport: &Arc<dyn Transport>, base: &Base) -> Option<Loopback> {
+    #[derive(Deserialize)]
+    struct Page {
+        origin: String,
+        certificate: String,
+    }
+    let request = Request::get(format!("{}/_simulator/page", base.as_str())).body(Bytes::new()).ok()?;
+    let response = transport.send(request).await.ok()?;
+    let page: Page = serde_json::from_slice(response.body()).ok()?;
+    let port = page.origin.strip_prefix("https://127.0.0.1:")?.parse::<u16>().ok()?;
+    Some(Loopback { origin: format!("https://127.0.0.1:{port}"), certificate: Some(page.certificate) })
 }
 
 fn client(transport: Arc<dyn Transport>, base: &Base, key: SecretKey) -> Result<Client, Problem> {
     Client::new(transport, base.clone(), key).map_err(|error| Problem::with(ProblemCode::LiveKeyHere, error))
-}
-
-fn stripe_js(base: &Base) -> String {
-    let origin = if base.is_loopback() { base.as_str() } else { "https://js.stripe.com" };
-    format!("{origin}{STRIPE_JS}")
 }
 
 impl From<KeyMode> for ModeView {
@@ -175,14 +195,18 @@ mod tests {
         }
     }
 
+    fn peer(address: Option<&str>, mode: KeyMode) -> CardPeer {
+        tauri::async_runtime::block_on(Stripe::named(address).peer(mode)).unwrap()
+    }
+
     #[test]
-    fn the_card_page_talks_to_the_peer_the_calls_go_to() {
-        let local = Stripe::named(Some("http://127.0.0.1:12111"));
-        let origin = "http://127.0.0.1:12111".to_owned();
-        assert_eq!(local.peer(), CardPeer::Loopback(origin.clone()));
-        assert_eq!(stripe_js(local.base().unwrap()), origin + STRIPE_JS);
-        assert_eq!(Stripe::named(None).peer(), CardPeer::Stripe);
-        let real = stripe_js(Stripe::named(None).base().unwrap());
-        assert_eq!(real, "https://js.stripe.com/dahlia/stripe.js");
+    fn the_card_page_talks_to_the_peer_the_calls_go_to_and_a_live_key_to_stripe_alone() {
+        // Nobody listens there, so nobody tells of a better address.
+        let local = "http://127.0.0.1:1";
+        let origin = local.to_owned();
+        assert_eq!(peer(Some(local), KeyMode::Test), CardPeer::Loopback(Loopback { origin, certificate: None }));
+        assert_eq!(peer(Some(local), KeyMode::Live), CardPeer::Stripe);
+        assert_eq!(peer(None, KeyMode::Test), CardPeer::Stripe);
+        assert_eq!(CardPeer::Stripe.origin(), "https://js.stripe.com");
     }
 }

@@ -4,6 +4,7 @@
 //! into one whole view for each window, and shows or hides the card window as the payment moves.
 
 mod draft;
+mod pages;
 mod screen;
 #[cfg(test)]
 mod tests;
@@ -13,7 +14,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use stripe_api::{Call, Client};
-use tauri::{AppHandle, Emitter, Manager, State};
+use tauri::{AppHandle, Manager, State};
 use till::cashier::{Cashier, Effect, Now, Refusal};
 use till::desk::{Desk, DeskCashier};
 use till::journal::SqliteJournal;
@@ -22,11 +23,14 @@ use till::payment::step::Event;
 use till::sale::SaleId;
 
 use crate::card_window;
+use crate::connection::Connection;
 use crate::data_folder::DataFolder;
+use crate::doctor::Journal;
+use crate::gate::Gate;
 use crate::shell::Shell;
-use crate::till_window;
 use crate::view::{CardPageView, ModeView, PaymentView, Problem, ProblemCode, TillView};
 
+use pages::Pages;
 use screen::{Screen, Shown, Snapshot};
 use views::journal_problem;
 
@@ -42,12 +46,13 @@ pub struct Counter {
     app: AppHandle,
     screen: Arc<Mutex<Screen>>,
     desk: Arc<Mutex<Option<Desk>>>,
+    pages: Pages,
 }
 
 impl Counter {
     /// A counter without a desk yet.
     pub fn new(app: &AppHandle) -> Self {
-        Self { app: app.clone(), screen: Arc::default(), desk: Arc::default() }
+        Self { app: app.clone(), screen: Arc::default(), desk: Arc::default(), pages: Pages::default() }
     }
 
     /// Opens the chosen mode's journal and takes up what was left open. Whatever stands in the way is shown as the
@@ -59,7 +64,7 @@ impl Counter {
         }
         let shell = self.shell();
         let mode = shell.mode();
-        let connection = shell.connect(mode).await;
+        let connection = self.connect(mode).await;
         let client = connection.as_ref().ok().map(|connection| connection.client.clone());
         let problem = connection.as_ref().err().cloned();
         *self.screen() = Screen::new(mode, connection.ok(), problem);
@@ -73,6 +78,13 @@ impl Counter {
             Err(problem) => self.screen().problem = Some(problem),
         }
         self.publish();
+    }
+
+    /// Connects a mode, and lets the card page talk to that mode's peer and to no other.
+    async fn connect(&self, mode: ModeView) -> Answer<Connection> {
+        let connection = self.shell().connect(mode).await?;
+        self.shell().card_window.point_at(connection.peer.clone());
+        Ok(connection)
     }
 
     fn start_desk(&self, mode: ModeView, client: Option<Client>) -> Answer<Desk> {
@@ -115,7 +127,7 @@ impl Counter {
         if mode != self.shell().mode() {
             return;
         }
-        let connection = self.shell().connect(mode).await;
+        let connection = self.connect(mode).await;
         if let Some(desk) = &*self.desk_slot() {
             desk.set_client(connection.as_ref().ok().map(|connection| connection.client.clone()));
         }
@@ -158,8 +170,7 @@ impl Counter {
 
     /// Tells both windows how things stand. A window that is not there needs no telling.
     pub fn publish(&self) {
-        let _ = self.app.emit_to(till_window::LABEL, "till-changed", self.till_view());
-        let _ = self.app.emit_to(card_window::LABEL, "card-changed", self.card_view());
+        self.pages.tell(self.till_view(), self.card_view());
     }
 
     /// Every event ends here, on the cashier's thread.
@@ -292,6 +303,23 @@ impl Counter {
         self.desk()?.ask(ask).await.map_err(|gone| Problem::with(ProblemCode::Internal, gone))
     }
 
+    /// Every entry of the open journal and the chain between them; nothing when none is open.
+    pub async fn verify_journal(&self) -> Option<Journal> {
+        let verified = self.ask(|cashier, _| cashier.journal().verify()).await.ok()?;
+        Some(verified.map_or_else(Journal::Broken, Journal::Whole))
+    }
+
+    /// A refusal of the cashier's is also a try that somebody may want to know of.
+    pub fn noted<T>(&self, command: &str, answer: Answer<T>) -> Answer<T> {
+        if let Err(problem) = &answer
+            && matches!(problem.code, ProblemCode::TokenUsed | ProblemCode::UnknownSale | ProblemCode::BadPaymentMethod)
+            && let Some(gate) = self.app.try_state::<Gate>()
+        {
+            gate.refused(card_window::LABEL, command, &format!("{:?}", problem.code));
+        }
+        answer
+    }
+
     async fn next_draft(&self) -> Answer<()> {
         let (sale, number) = self.ask(|cashier, _| cashier.next_sale()).await?;
         self.screen().draft = draft::Draft::new(sale, number);
@@ -312,6 +340,11 @@ impl Counter {
 
     fn screen(&self) -> MutexGuard<'_, Screen> {
         self.screen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Who hears of every change.
+    pub fn pages(&self) -> &Pages {
+        &self.pages
     }
 
     /// The app, for its windows.

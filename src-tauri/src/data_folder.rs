@@ -30,6 +30,11 @@ impl DataFolder {
         Self::open(path.clone()).unwrap_or(Self { path })
     }
 
+    /// A folder that is only looked into.
+    pub fn named(path: PathBuf) -> Self {
+        Self { path }
+    }
+
     /// A folder inside this one, under the same rules.
     ///
     /// # Errors

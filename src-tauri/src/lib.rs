@@ -2,14 +2,17 @@
 
 mod account;
 mod bindings;
+mod card_page;
 mod card_window;
 mod command_line;
 mod commands;
 mod connection;
 mod counter;
 mod data_folder;
+mod doctor;
+mod gate;
 mod keychain;
-mod page_policy;
+mod process;
 mod settings;
 mod shell;
 mod till_window;
@@ -23,6 +26,7 @@ use tauri::{App, AppHandle, Builder, Manager, RunEvent, WindowEvent, Wry};
 
 use crate::counter::Counter;
 use crate::data_folder::DataFolder;
+use crate::gate::Gate;
 use crate::shell::{Notice, Shell};
 
 /// Does what the command line asks for: something with the journal, or the till until its window is closed.
@@ -31,6 +35,7 @@ use crate::shell::{Notice, Shell};
 /// # Errors
 /// The system gives no windows, or standard output is gone.
 pub fn run(words: &[String]) -> tauri::Result<bool> {
+    process::close();
     let folder = data_folder::overridden().or_else(|| Some(dirs::data_dir()?.join(IDENTIFIER)));
     match command_line::obey(words, folder, &mut std::io::stdout().lock())? {
         Some(well) => Ok(well),
@@ -44,8 +49,9 @@ const IDENTIFIER: &str = "app.keytill";
 fn windows_until_closed() -> tauri::Result<()> {
     let app = single(tauri::Builder::default())
         .setup(|app| Ok(open(app)?))
-        .invoke_handler(tauri::generate_handler![
+        .invoke_handler(gate::guarded(tauri::generate_handler![
             commands::till::till_view,
+            commands::till::watch_till,
             commands::till::ring_up,
             commands::till::charge,
             commands::till::take_card,
@@ -59,6 +65,7 @@ fn windows_until_closed() -> tauri::Result<()> {
             commands::till::payment_detail,
             commands::till::print_receipt,
             commands::card::card_view,
+            commands::card::watch_card,
             commands::card::submit_card,
             commands::card::authentication,
             commands::card::card_action_done,
@@ -70,7 +77,8 @@ fn windows_until_closed() -> tauri::Result<()> {
             commands::settings::save_keys,
             commands::settings::forget_keys,
             commands::settings::save_till,
-        ])
+            commands::settings::diagnostics,
+        ]))
         .build(tauri::generate_context!())?;
     app.run(|app, event| ended(app, &event));
     Ok(())
@@ -92,6 +100,7 @@ fn open(app: &App) -> tauri::Result<()> {
         None => app.path().app_data_dir()?,
     };
     let folder = DataFolder::open_or_name(path);
+    app.manage(Gate::new(folder.clone()));
     let shell = Shell::open(app.handle(), folder, Arc::new(heard))?;
     app.set_theme(commands::settings::window_theme(shell.settings.get().theme));
     app.manage(shell);

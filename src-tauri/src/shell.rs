@@ -8,11 +8,9 @@ use tokio::sync::OnceCell;
 use crate::card_window::{CardWindow, Tell};
 use crate::connection::{Connection, Stripe};
 use crate::data_folder::DataFolder;
-use crate::page_policy::CardPeer;
 use crate::settings::SettingsFile;
 use crate::training::Training;
 use crate::view::{ModeView, Problem};
-use crate::windows::Peer;
 
 /// What the rooms of the shell tell the one who composes them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,12 +48,8 @@ impl Shell {
         let settings = SettingsFile::open(folder.clone());
         let stripe = Stripe::from_environment();
         let training = TrainingRoom::default();
-        let mode = settings.get().mode.unwrap_or(ModeView::Training);
-        // Should training not start, connecting to it says so; its page then has nobody to talk to.
-        let peer = tauri::async_runtime::block_on(peer(mode, &stripe, &training, &folder));
-        let peer = Peer::new(peer.unwrap_or(CardPeer::Stripe));
-        crate::till_window::open(app, &peer)?;
-        let card_window = CardWindow::open(app, peer, tell.clone())?;
+        crate::till_window::open(app)?;
+        let card_window = CardWindow::open(app, tell.clone())?;
         Ok(Self { app: app.clone(), folder, settings, stripe, card_window, training, tell: Told(tell) })
     }
 
@@ -76,35 +70,9 @@ impl Shell {
         }
     }
 
-    /// Lets the card page talk to the peer of this mode and to no other.
-    ///
-    /// # Errors
-    /// Training cannot start, or the page cannot be reloaded.
-    pub async fn point_card_page(&self, mode: ModeView) -> Result<(), Problem> {
-        let peer = peer(mode, &self.stripe, &self.training, &self.folder).await?;
-        self.card_window.point_at(peer).map_err(|error| Problem::with(crate::view::ProblemCode::Internal, error))
-    }
-
     /// Passes on what happened.
     pub fn tell(&self, notice: Notice) {
         (self.tell.0)(&self.app, notice);
-    }
-}
-
-async fn peer(
-    mode: ModeView,
-    stripe: &Stripe,
-    training: &TrainingRoom,
-    folder: &DataFolder,
-) -> Result<CardPeer, Problem> {
-    match mode {
-        ModeView::Training => {
-            let training = training.open(folder).await?;
-            Ok(CardPeer::Loopback(training.origin().to_owned()))
-        }
-        ModeView::Test => Ok(stripe.peer()),
-        // A live key never meets a simulator, not even its script.
-        ModeView::Live => Ok(CardPeer::Stripe),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Training mode: a simulated Stripe inside this program. No network, no account, no money.
 //!
 //! Rust's calls reach it directly, behind the same seam as Stripe's; the card page reaches it on a loopback
-//! port for its script and frames. What happened is kept in a file, so that a till that was killed finds its
+//! port for its script and frames, by TLS where that page is on https. What happened is kept in a file, so that a till that was killed finds its
 //! practice payments again. No card number is ever in it: the simulator keeps none.
 
 use std::fs::File;
@@ -14,8 +14,9 @@ use bytes::Bytes;
 use http::Request;
 use stripe_api::{Sending, Transport, Unanswered};
 use stripe_simulator::Simulator;
-use stripe_simulator::server::{Server, ServerError};
+use stripe_simulator::server::{Identity, Server};
 
+use crate::card_page::{CardPeer, Loopback};
 use crate::data_folder::DataFolder;
 use crate::view::{Problem, ProblemCode};
 
@@ -23,13 +24,16 @@ const FOLDER: &str = "training";
 const FILE: &str = "simulator.jsonl";
 /// Only makes ids; the same everywhere, so that what one sees in training can be told to another.
 const SEED: u64 = 1;
+/// Where the card page is on https and may load nothing by http, and where one certificate can be trusted.
+pub const SECURE: bool = cfg!(target_os = "linux");
 
 /// A Stripe of one's own.
 #[derive(Debug)]
 pub struct Training {
     simulator: Arc<Mutex<Simulator>>,
     history: Arc<History>,
-    origin: String,
+    address: SocketAddr,
+    page: Loopback,
 }
 
 /// Changed records, one batch a line. Written while the simulator is locked, so that lines keep their order.
@@ -55,14 +59,19 @@ impl Training {
             restore(folder).map_err(|error| Problem::with(ProblemCode::SettingsUnwritable, error))?;
         let simulator = Arc::new(Mutex::new(simulator));
         let history = Arc::new(History(Mutex::new(file)));
-        let origin =
+        let (address, page) =
             listen(&simulator, history.clone()).await.map_err(|error| Problem::with(ProblemCode::Internal, error))?;
-        Ok(Arc::new(Self { simulator, history, origin }))
+        Ok(Arc::new(Self { simulator, history, address, page }))
     }
 
-    /// `http://127.0.0.1:PORT`, where the card page finds Stripe.js.
-    pub fn origin(&self) -> &str {
-        &self.origin
+    /// What stands in the requests as Stripe's address.
+    pub fn base(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Where the card page finds Stripe.js.
+    pub fn peer(&self) -> CardPeer {
+        CardPeer::Loopback(self.page.clone())
     }
 
     fn answer(&self, request: &Request<Bytes>) -> io::Result<http::Response<Bytes>> {
@@ -103,15 +112,23 @@ fn whole_lines(bytes: &[u8]) -> &[u8] {
     &bytes[..end]
 }
 
-async fn listen(simulator: &Arc<Mutex<Simulator>>, history: Arc<History>) -> Result<String, ServerError> {
+type Listening = Result<(SocketAddr, Loopback), Box<dyn std::error::Error + Send + Sync>>;
+
+async fn listen(simulator: &Arc<Mutex<Simulator>>, history: Arc<History>) -> Listening {
     let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
     let server = Server::bind(any_port, simulator.clone()).await?.with_hook(move |handled| {
         // The card page has its answer either way; Rust's next call says what is wrong with the disk.
         let _ = history.append(handled.changes);
     });
-    let origin = format!("http://{}", server.address());
-    tauri::async_runtime::spawn(server.run());
-    Ok(origin)
+    let address = server.address();
+    if !SECURE {
+        tauri::async_runtime::spawn(server.run());
+        return Ok((address, Loopback { origin: format!("http://{address}"), certificate: None }));
+    }
+    let identity = Identity::make()?;
+    let certificate = Some(identity.certificate().to_owned());
+    tauri::async_runtime::spawn(server.with_identity(identity).run());
+    Ok((address, Loopback { origin: format!("https://{address}"), certificate }))
 }
 
 fn now_ms() -> i64 {
@@ -127,12 +144,12 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use stripe_api::{Base, Body, Call, Capture, Client, CreateIntent, HttpsTransport, SecretKey, TimeLimits};
+    use stripe_api::{Base, Body, Call, Capture, Client, CreateIntent, SecretKey};
     use tauri::async_runtime::block_on;
 
     fn client(training: &Arc<Training>) -> Client {
         let key = SecretKey::parse("sk_test_training").unwrap();
-        let base = Base::loopback(training.origin()).unwrap();
+        let base = Base::loopback(&training.base()).unwrap();
         Client::new(training.clone(), base, key).unwrap()
     }
 
@@ -193,15 +210,14 @@ mod tests {
     }
 
     #[test]
-    fn the_card_page_finds_stripe_js_on_this_computer() {
+    fn the_card_page_is_told_where_stripe_js_is_and_by_which_certificate() {
         let outer = tempfile::tempdir().unwrap();
         let folder = DataFolder::open(outer.path().to_owned()).unwrap();
         let training = block_on(Training::open(&folder)).unwrap();
-        let base = Base::loopback(training.origin()).unwrap();
-        let transport = HttpsTransport::new(base, TimeLimits::default()).unwrap();
-        let script = Request::get(format!("{}/dahlia/stripe.js", training.origin()));
-        let script = block_on(transport.send(script.body(Bytes::new()).unwrap())).unwrap();
-        assert_eq!(script.status(), 200);
-        assert_eq!(script.headers()["content-type"], "text/javascript; charset=utf-8");
+        let CardPeer::Loopback(page) = training.peer() else { panic!("training is on this computer") };
+        let scheme = if SECURE { "https" } else { "http" };
+        assert_eq!(page.origin, format!("{scheme}://{}", training.address));
+        let pem = page.certificate.is_some_and(|pem| pem.starts_with("-----BEGIN CERTIFICATE-----"));
+        assert_eq!(pem, SECURE);
     }
 }

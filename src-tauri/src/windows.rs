@@ -1,44 +1,55 @@
-//! What both windows have in common: our own page and nothing else.
+//! What the windows have in common: our own page, no other window, no download, no menu.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tauri::webview::{NewWindowResponse, WebviewWindowBuilder};
 use tauri::{AppHandle, Manager, Url, WebviewUrl, Wry};
 
+use crate::card_page::{self, CardPeer};
 use crate::data_folder;
-use crate::page_policy::{self, CardPeer};
 
-/// Whom the card page may talk to now; read anew at every load.
-#[derive(Debug, Clone)]
-pub struct Peer(Arc<Mutex<CardPeer>>);
+/// Whom the card page may talk to now; nobody at first.
+#[derive(Debug, Clone, Default)]
+pub struct Peer(Arc<Mutex<Option<CardPeer>>>);
 
 impl Peer {
-    pub fn new(peer: CardPeer) -> Self {
-        Self(Arc::new(Mutex::new(peer)))
-    }
-
-    pub fn get(&self) -> CardPeer {
+    pub fn get(&self) -> Option<CardPeer> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    pub fn set(&self, peer: CardPeer) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = peer;
+    /// Whether it is another one than before.
+    pub fn replace(&self, peer: CardPeer) -> bool {
+        let before = self.0.lock().unwrap_or_else(PoisonError::into_inner).replace(peer.clone());
+        before != Some(peer)
     }
 }
 
-/// The beginning of a window on one of our pages.
-pub fn builder<'a>(
-    app: &'a AppHandle,
-    label: &str,
-    page: &str,
-    peer: &Peer,
-) -> WebviewWindowBuilder<'a, Wry, AppHandle> {
+type Builder<'a> = WebviewWindowBuilder<'a, Wry, AppHandle>;
+
+/// The beginning of the till's window. It goes nowhere.
+pub fn till<'a>(app: &'a AppHandle, label: &str) -> Builder<'a> {
+    let guard = app.clone();
+    sealed(app, label, WebviewUrl::App("index.html".into())).on_navigation(move |url| is_till(&guard, url))
+}
+
+/// The beginning of the card window, whose page shows what others made, in frames. It keeps nothing on the disk.
+pub fn card<'a>(app: &'a AppHandle, label: &str, page: WebviewUrl, peer: &Peer) -> Builder<'a> {
     let peer = peer.clone();
-    let builder = WebviewWindowBuilder::new(app, label, WebviewUrl::App(page.into()))
-        .on_web_resource_request(move |request, response| {
-            page_policy::apply(&request, response, &peer.get());
-        })
+    let builder = sealed(app, label, page).on_navigation(|url| is_worldly(url));
+    // Under a driver there can be one context only, which is the till window's.
+    let driven = std::env::var("TAURI_WEBVIEW_AUTOMATION").is_ok_and(|value| value == "true");
+    let builder = builder.incognito(!driven);
+    if cfg!(target_os = "linux") {
+        return builder;
+    }
+    builder.on_web_resource_request(move |request, response| card_page::serve(&request, response, peer.get().as_ref()))
+}
+
+fn sealed<'a>(app: &'a AppHandle, label: &str, page: WebviewUrl) -> Builder<'a> {
+    let builder = WebviewWindowBuilder::new(app, label, page)
         .on_new_window(|_, _| NewWindowResponse::Deny)
+        .on_download(|_, _| false)
+        .devtools(cfg!(debug_assertions))
         // Stripe's live keys want an https page; on Windows this is all it takes.
         .use_https_scheme(true)
         .initialization_script(PAGE_GUARDS);
@@ -53,19 +64,26 @@ pub fn builder<'a>(
 const PAGE_GUARDS: &str =
     if cfg!(debug_assertions) { "" } else { "addEventListener('contextmenu', (event) => event.preventDefault())" };
 
-/// Whether a main frame at this address shows one of our pages.
-pub fn is_ours(app: &AppHandle, url: &Url) -> bool {
+/// Whether a main frame at this address shows the till's page.
+pub fn is_till(app: &AppHandle, url: &Url) -> bool {
     let served = if tauri::is_dev() { app.config().build.dev_url.as_ref() } else { None };
     is_page(url, served)
 }
 
 fn is_page(url: &Url, served: Option<&Url>) -> bool {
     let host = url.host_str();
-    match url.scheme() {
+    let origin = match url.scheme() {
         "tauri" => host == Some("localhost"),
         "https" | "http" if host == Some("tauri.localhost") => url.port().is_none(),
         _ => served.is_some_and(|served| served.origin() == url.origin()),
-    }
+    };
+    origin && matches!(url.path(), "" | "/" | "/index.html")
+}
+
+/// Frames may go where the bank sends them, but never to this computer's files or to our own schemes.
+fn is_worldly(url: &Url) -> bool {
+    matches!(url.scheme(), "https" | "http" | "about" | "blob" | "data")
+        || (cfg!(target_os = "macos") && url.scheme() == "tauri" && url.path() == "/card.html")
 }
 
 /// Brings a window before the cashier's eyes.
@@ -92,24 +110,42 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_our_own_pages_count_as_ours() {
+    fn the_till_window_shows_the_tills_page_and_nothing_else() {
         let dev = Url::parse("http://127.0.0.1:5173").unwrap();
         let table = [
             ("tauri://localhost/", None, true),
-            ("tauri://localhost/card.html", None, true),
-            ("https://tauri.localhost/card.html", None, true),
+            ("tauri://localhost/index.html", None, true),
+            ("https://tauri.localhost/", None, true),
+            ("tauri://localhost/card.html", None, false),
             ("tauri://stripe.com/", None, false),
             ("https://tauri.localhost.evil.com/", None, false),
             ("https://tauri.localhost:8443/", None, false),
+            ("https://card.keytill.localhost/", None, false),
             ("https://js.stripe.com/", None, false),
-            ("http://127.0.0.1:5173/card.html", None, false),
-            ("http://127.0.0.1:5173/card.html", Some(&dev), true),
+            ("http://127.0.0.1:5173/", None, false),
+            ("http://127.0.0.1:5173/", Some(&dev), true),
             ("http://127.0.0.1:4242/", Some(&dev), false),
+            ("file:///etc/passwd", Some(&dev), false),
             ("about:blank", Some(&dev), false),
             ("data:text/html,x", None, false),
         ];
         for (url, served, ours) in table {
             assert_eq!(is_page(&Url::parse(url).unwrap(), served), ours, "{url}");
+        }
+    }
+
+    #[test]
+    fn no_frame_of_the_card_page_reaches_files_or_our_own_schemes() {
+        let table = [
+            ("https://hooks.stripe.com/3d_secure", true),
+            ("about:srcdoc", true),
+            ("file:///etc/passwd", false),
+            ("tauri://localhost/", false),
+            ("ipc://localhost/till_view", false),
+            ("javascript:alert(1)", false),
+        ];
+        for (url, worldly) in table {
+            assert_eq!(is_worldly(&Url::parse(url).unwrap()), worldly, "{url}");
         }
     }
 }

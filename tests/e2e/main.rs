@@ -4,9 +4,11 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used)] // Steps outside test functions are test code too.
 
+mod attacks;
 mod authorisation;
 mod bank;
 mod keys;
+mod live;
 mod power_cut;
 mod sale;
 mod screens;

@@ -28,7 +28,12 @@ pub(crate) struct Shop {
 
 /// Connects a fresh till to a simulator of its own, through the first start's second door.
 pub(crate) fn connected() -> Result<Shop> {
-    let shop = at_the_door()?;
+    connected_to(SimulatorProcess::start()?)
+}
+
+/// The same, to a simulator that somebody has prepared.
+pub(crate) fn connected_to(stripe: SimulatorProcess) -> Result<Shop> {
+    let shop = at_the_door_of(stripe)?;
     let till = shop.desk.till()?;
     till.click("door-stripe")?;
     save_keys(&till, PUBLISHABLE, &secret())?;
@@ -38,7 +43,10 @@ pub(crate) fn connected() -> Result<Shop> {
 
 /// A fresh till beside a simulator, before any door.
 pub(crate) fn at_the_door() -> Result<Shop> {
-    let stripe = SimulatorProcess::start()?;
+    at_the_door_of(SimulatorProcess::start()?)
+}
+
+fn at_the_door_of(stripe: SimulatorProcess) -> Result<Shop> {
     let mut plan = Plan::from_env()?;
     plan.stripe_api = Some(stripe.address().to_owned());
     let desk = Desk::open(plan)?;

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What others made or tools wrote.
-const NOT_OURS: &[&str] = &["target", "node_modules", "gen", "dist", ".git", ".svelte-kit", "coverage"];
+const NOT_OURS: &[&str] = &["target", "node_modules", "gen", "dist", "dist-card", ".git", ".svelte-kit", "coverage"];
 
 /// One text file of ours; `path` is from the root, with `/`.
 pub(crate) struct Source {

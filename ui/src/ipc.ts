@@ -1,8 +1,8 @@
-import { invoke } from "@tauri-apps/api/core";
-import { getCurrentWebviewWindow } from "@tauri-apps/api/webviewWindow";
+import { Channel, invoke } from "@tauri-apps/api/core";
 import type { ActionOutcome } from "./bindings/ActionOutcome";
 import type { Authentication } from "./bindings/Authentication";
 import type { CardPageView } from "./bindings/CardPageView";
+import type { Check } from "./bindings/Check";
 import type { ModeView } from "./bindings/ModeView";
 import type { PaymentDetail } from "./bindings/PaymentDetail";
 import type { PaymentView } from "./bindings/PaymentView";
@@ -50,12 +50,17 @@ export const paymentDetail = (saleId: string) => invoke<PaymentDetail>("payment_
 
 export const settingsView = () => invoke<SettingsView>("settings_view");
 
-export const saveKeys = (publishable: string, secret: string) => invoke<null>("save_keys", { publishable, secret });
+/** `fullKeyAccepted`: somebody was told what a full live key can do, and wants to use it. */
+export const saveKeys = (publishable: string, secret: string, fullKeyAccepted: boolean) =>
+  invoke<null>("save_keys", { publishable, secret, fullKeyAccepted });
 
 export const forgetKeys = (mode: ModeView) => invoke<null>("forget_keys", { mode });
 
 export const saveTill = (business: string, tillName: string, currency: string, theme: ThemeView) =>
   invoke<null>("save_till", { business, tillName, currency, theme });
+
+/** Everything that has to be right before a sale. */
+export const diagnostics = () => invoke<Check[]>("diagnostics");
 
 export const printReceipt = (saleId: string) => invoke<null>("print_receipt", { saleId });
 
@@ -78,15 +83,17 @@ export const cardCancel = (saleId: string) => invoke<null>("card_cancel", { sale
 
 export const closeCard = () => invoke<null>("close_card");
 
-// What the shell says by itself.
+// What the shell says by itself, to the page that asked and to no other.
 
 /** Calls back with the whole view on every change, until the returned function is called. */
-export const onTillChanged = (changed: (view: TillView) => void) => listen("till-changed", changed);
+export const onTillChanged = (changed: (view: TillView) => void) => watch("watch_till", changed);
 
-export const onCardChanged = (changed: (view: CardPageView) => void) => listen("card-changed", changed);
+export const onCardChanged = (changed: (view: CardPageView) => void) => watch("watch_card", changed);
 
-function listen<T>(event: string, changed: (payload: T) => void): Promise<() => void> {
-  return getCurrentWebviewWindow().listen<T>(event, ({ payload }) => {
-    changed(payload);
-  });
+async function watch<T>(command: string, changed: (view: T) => void): Promise<() => void> {
+  const changes = new Channel<T>(changed);
+  await invoke<null>(command, { changes });
+  return () => {
+    changes.onmessage = () => undefined;
+  };
 }

@@ -123,6 +123,16 @@ export const PROBLEMS: Readonly<Record<ProblemCode, Words>> = {
     say: "Live keys are not taken here.",
     do: "Use test keys while the till talks to a test server.",
   },
+  fullLiveKey: {
+    title: "This key can do everything",
+    say: "It is a full secret key of a live account: whoever gets hold of it can refund, pay out and read every customer.",
+    do: "Better make a restricted key by the link below. Connect again to use this one all the same.",
+  },
+  notReady: {
+    title: "Not ready for real money",
+    say: "The self-check found something that would break the first sale.",
+    do: "Settings → Diagnostics lists everything; the first fault stands in the details.",
+  },
   noKey: {
     title: "No Stripe account yet",
     say: "No account is connected in this mode.",

@@ -2,13 +2,23 @@
 
 use http::Uri;
 
+use crate::key::KeyMode;
+
 const STRIPE: &str = "https://api.stripe.com";
 
 /// The scheme and authority that calls are sent to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Base {
     origin: String,
-    loopback: bool,
+    place: Place,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Stripe,
+    Loopback,
+    /// Somewhere a key never goes.
+    Elsewhere,
 }
 
 /// Why an address is refused as a loopback base. The text says what is wrong with it.
@@ -37,7 +47,7 @@ pub enum BaseError {
 impl Base {
     /// `https://api.stripe.com`.
     pub fn stripe() -> Self {
-        Self { origin: STRIPE.to_owned(), loopback: false }
+        Self { origin: STRIPE.to_owned(), place: Place::Stripe }
     }
 
     /// A plain-http peer on this computer: `http://` with an address in 127.0.0.0/8, `[::1]` or `localhost`,
@@ -59,13 +69,29 @@ impl Base {
         if uri.path_and_query().is_some_and(|rest| rest.as_str() != "/") || text.contains('#') {
             return Err(BaseError::HasPath);
         }
-        Ok(Self { origin: format!("http://{host}:{port}"), loopback: true })
+        Ok(Self { origin: format!("http://{host}:{port}"), place: Place::Loopback })
+    }
+
+    /// Another https host, such as the one that Stripe.js comes from, to see whether it can be reached. No key is ever sent
+    /// there: a [`crate::Client`] does not take it.
+    ///
+    /// # Errors
+    /// [`BaseError::NotAnAddress`] for anything but `https://host` with or without a port.
+    pub fn elsewhere(text: &str) -> Result<Self, BaseError> {
+        let uri: Uri = text.parse().map_err(|_| BaseError::NotAnAddress)?;
+        let bare = uri.path_and_query().is_none_or(|rest| rest.as_str() == "/");
+        match uri.authority() {
+            Some(authority) if uri.scheme_str() == Some("https") && bare && !authority.as_str().contains('@') => {
+                Ok(Self { origin: format!("https://{authority}"), place: Place::Elsewhere })
+            }
+            _ => Err(BaseError::NotAnAddress),
+        }
     }
 
     /// A TLS peer on this computer, which stands in for Stripe.
     #[cfg(all(test, feature = "https"))]
     pub(crate) fn impostor(port: u16) -> Self {
-        Self { origin: format!("https://localhost:{port}"), loopback: false }
+        Self { origin: format!("https://localhost:{port}"), place: Place::Stripe }
     }
 
     /// Scheme and authority, without a slash at the end.
@@ -75,7 +101,16 @@ impl Base {
 
     /// Whether this is a peer on this computer, and not Stripe.
     pub fn is_loopback(&self) -> bool {
-        self.loopback
+        self.place == Place::Loopback
+    }
+
+    /// Whether a key of this mode may be sent there: a live one to Stripe alone, a test one also to this computer.
+    pub(crate) fn takes(&self, mode: KeyMode) -> bool {
+        match self.place {
+            Place::Stripe => true,
+            Place::Loopback => mode == KeyMode::Test,
+            Place::Elsewhere => false,
+        }
     }
 }
 
@@ -115,6 +150,19 @@ mod tests {
         ] {
             let base = Base::loopback(text).unwrap();
             assert_eq!((base.as_str(), base.is_loopback()), (origin, true), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_key_goes_to_stripe_a_test_key_to_this_computer_and_none_anywhere_else() {
+        let elsewhere = Base::elsewhere("https://js.stripe.com").unwrap();
+        let here = Base::loopback("http://127.0.0.1:1").unwrap();
+        for (base, test, live) in [(Base::stripe(), true, true), (here, true, false), (elsewhere, false, false)] {
+            assert_eq!((base.takes(KeyMode::Test), base.takes(KeyMode::Live)), (test, live), "{}", base.as_str());
+        }
+        for text in ["http://js.stripe.com", "https://a@js.stripe.com", "https://js.stripe.com/v3", "js.stripe.com", ""]
+        {
+            assert_eq!(Base::elsewhere(text), Err(BaseError::NotAnAddress), "{text}");
         }
     }
 

@@ -14,11 +14,13 @@ use crate::key::SecretKey;
 
 mod intent;
 mod refund;
+mod right;
 #[cfg(test)]
 mod tests;
 
 pub use intent::{Capture, ConfirmIntent, CreateIntent, ListIntents};
 pub use refund::CreateRefund;
+pub use right::Right;
 
 /// The two methods Stripe's v1 API needs here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

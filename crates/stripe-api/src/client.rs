@@ -8,7 +8,7 @@ use crate::call::Call;
 use crate::key::{KeyMode, SecretKey};
 use crate::transport::{Transport, Unanswered};
 
-/// A live key would have been sent to a simulator, over plain http.
+/// A live key would have been sent to a simulator, over plain http, or any key to a stranger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a live key is only ever sent to Stripe")]
 pub struct LiveKeyOnLoopback;
@@ -27,7 +27,7 @@ impl Client {
     /// # Errors
     /// [`LiveKeyOnLoopback`]: a live key goes to `https://api.stripe.com` and nowhere else.
     pub fn new(transport: Arc<dyn Transport>, base: Base, key: SecretKey) -> Result<Self, LiveKeyOnLoopback> {
-        if base.is_loopback() && key.mode() == KeyMode::Live {
+        if !base.takes(key.mode()) {
             return Err(LiveKeyOnLoopback);
         }
         Ok(Self { transport, base, key })

@@ -25,7 +25,7 @@ mod transport;
 pub use crate::http::{HttpsTransport, TimeLimits, TlsUnavailable};
 pub use answer::{Answer, Body, Meta};
 pub use base::{Base, BaseError};
-pub use call::{Call, Capture, ConfirmIntent, CreateIntent, CreateRefund, ListIntents, Method};
+pub use call::{Call, Capture, ConfirmIntent, CreateIntent, CreateRefund, ListIntents, Method, Right};
 pub use client::{Client, LiveKeyOnLoopback};
 pub use error::{ApiError, ErrorKind};
 pub use form::Form;

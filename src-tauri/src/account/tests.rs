@@ -43,6 +43,14 @@ fn a_pasted_pair_is_taken_or_the_field_that_is_wrong_is_named() {
     }
 }
 
+#[test]
+fn only_a_full_live_key_is_all_powerful() {
+    for (kind, warned) in [("sk_live_1", true), ("rk_live_1", false)] {
+        assert_eq!(Keys::read("pk_live_1", kind, false).unwrap().are_all_powerful(), warned, "{kind}");
+    }
+    assert!(!Keys::read(PK, SK, false).unwrap().are_all_powerful());
+}
+
 /// Answers by path, and remembers who asked.
 struct Peer {
     account: (u16, &'static str),

@@ -1,6 +1,7 @@
 //! The card window: one payment, by its one-time token, and nothing else.
 
 use tauri::State;
+use tauri::ipc::Channel;
 use till::payment::step::Event;
 
 use crate::counter::{Answer, Counter, views};
@@ -11,33 +12,43 @@ pub async fn card_view(counter: State<'_, Counter>) -> Answer<CardPageView> {
     Ok(counter.card_view())
 }
 
+/// Every change from now on, whole, to this page and no other.
+#[tauri::command]
+pub async fn watch_card(counter: State<'_, Counter>, changes: Channel<CardPageView>) -> Answer<()> {
+    counter.pages().watch_card(changes);
+    Ok(())
+}
+
 /// The card page says which card; how much, of what, and under which key Rust knows.
 #[tauri::command]
 pub async fn submit_card(counter: State<'_, Counter>, token: String, payment_method_id: String) -> Answer<()> {
-    counter.act(move |cashier, now| cashier.submit(now, &token, &payment_method_id)).await
+    let submitted = counter.act(move |cashier, now| cashier.submit(now, &token, &payment_method_id)).await;
+    counter.noted("submit_card", submitted)
 }
 
 #[tauri::command]
 pub async fn authentication(counter: State<'_, Counter>, token: String) -> Answer<Authentication> {
-    let secret = counter.ask(move |cashier, _| cashier.secret(&token)).await?.map_err(views::refusal)?;
+    let secret = counter.ask(move |cashier, _| cashier.secret(&token)).await?.map_err(views::refusal);
+    let secret = counter.noted("authentication", secret)?;
     Ok(Authentication { client_secret: secret.expose().to_owned() })
 }
 
 #[tauri::command]
 pub async fn card_action_done(counter: State<'_, Counter>, token: String, outcome: ActionOutcome) -> Answer<()> {
     let completed = outcome == ActionOutcome::Completed;
-    counter.act(move |cashier, now| cashier.action_done(now, &token, completed)).await
+    let done = counter.act(move |cashier, now| cashier.action_done(now, &token, completed)).await;
+    counter.noted("card_action_done", done)
 }
 
 #[tauri::command]
 pub async fn card_check_now(counter: State<'_, Counter>, sale_id: String) -> Answer<()> {
-    counter.in_card_window(&sale_id)?;
+    counter.noted("card_check_now", counter.in_card_window(&sale_id))?;
     counter.handle(&sale_id, Event::CheckNow).await
 }
 
 #[tauri::command]
 pub async fn card_cancel(counter: State<'_, Counter>, sale_id: String) -> Answer<()> {
-    counter.in_card_window(&sale_id)?;
+    counter.noted("card_cancel", counter.in_card_window(&sale_id))?;
     counter.handle(&sale_id, Event::Cancel).await
 }
 

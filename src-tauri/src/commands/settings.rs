@@ -7,6 +7,8 @@ use zeroize::Zeroizing;
 
 use crate::account::{Connected, Keys};
 use crate::counter::{Counter, views};
+use crate::doctor::{self, Check, Journal, Outcome};
+use crate::gate::Gate;
 use crate::keychain;
 use crate::settings::{AccountSettings, Settings};
 use crate::shell::{Notice, Shell};
@@ -25,7 +27,12 @@ pub async fn settings_view(shell: State<'_, Shell>) -> Answer<SettingsView> {
 
 /// First start, and the mode's switch. A mode without keys is not entered.
 #[tauri::command]
-pub async fn choose_door(shell: State<'_, Shell>, counter: State<'_, Counter>, mode: ModeView) -> Answer<()> {
+pub async fn choose_door(
+    shell: State<'_, Shell>,
+    counter: State<'_, Counter>,
+    gate: State<'_, Gate>,
+    mode: ModeView,
+) -> Answer<()> {
     if counter.is_busy() {
         return Err(Problem::new(ProblemCode::NotNow));
     }
@@ -33,7 +40,14 @@ pub async fn choose_door(shell: State<'_, Shell>, counter: State<'_, Counter>, m
     if !connected {
         return Err(Problem::new(ProblemCode::NoKey));
     }
-    shell.point_card_page(mode).await?;
+    if mode == ModeView::Live && shell.mode() != mode {
+        let checks = self_check(&shell, &counter, &gate, mode).await;
+        // Found before the first customer stands there.
+        if let Some(fault) = checks.into_iter().find(|check| check.outcome == Outcome::Fault) {
+            let advice = fault.advice.unwrap_or_default();
+            return Err(Problem::with(ProblemCode::NotReady, format!("{} {advice}", fault.say)));
+        }
+    }
     shell.settings.change(|settings| settings.mode = Some(mode))?;
     shell.tell(Notice::ModeChosen(mode));
     Ok(())
@@ -41,10 +55,18 @@ pub async fn choose_door(shell: State<'_, Shell>, counter: State<'_, Counter>, m
 
 /// Keys are stored only after Stripe has taken them. The secret key goes to the keychain and never back.
 #[tauri::command]
-pub async fn save_keys(shell: State<'_, Shell>, publishable: String, secret: String) -> Answer<()> {
+pub async fn save_keys(
+    shell: State<'_, Shell>,
+    publishable: String,
+    secret: String,
+    full_key_accepted: bool,
+) -> Answer<()> {
     let secret = Zeroizing::new(secret);
     let base = shell.stripe.base()?;
     let keys = Keys::read(&publishable, &secret, base.is_loopback())?;
+    if keys.are_all_powerful() && !full_key_accepted {
+        return Err(Problem::new(ProblemCode::FullLiveKey));
+    }
     let connected = keys.check(&shell.stripe.transport()?, base).await?;
     keychain::store(keys.mode(), Zeroizing::new(secret.trim().to_owned())).await?;
     shell.settings.change(|settings| adopt(settings, keys.mode(), connected))?;
@@ -80,6 +102,24 @@ pub async fn save_till(
     shell.app.set_theme(window_theme(theme));
     shell.tell(Notice::SettingsChanged);
     Ok(())
+}
+
+/// Everything that has to be right, in the mode the till works in.
+#[tauri::command]
+pub async fn diagnostics(
+    shell: State<'_, Shell>,
+    counter: State<'_, Counter>,
+    gate: State<'_, Gate>,
+) -> Answer<Vec<Check>> {
+    Ok(self_check(&shell, &counter, &gate, shell.mode()).await)
+}
+
+async fn self_check(shell: &Shell, counter: &Counter, gate: &Gate, mode: ModeView) -> Vec<Check> {
+    let journal = if mode == shell.mode() { counter.verify_journal().await } else { None };
+    let journal = journal.unwrap_or_else(|| Journal::look(&shell.folder, mode));
+    let mut checks = doctor::examine(mode, &shell.folder, journal).await;
+    checks.push(doctor::card_window(gate.counts()));
+    checks
 }
 
 /// What the title bars follow; the system's choice is `None`.

@@ -1,6 +1,7 @@
 //! The till window: the sale, its payment, and the list of payments.
 
 use tauri::State;
+use tauri::ipc::Channel;
 use till::journal::Filter;
 use till::payment::Payment;
 use till::payment::step::Event;
@@ -17,6 +18,13 @@ const LONGEST_PAGE: u32 = 200;
 #[tauri::command]
 pub async fn till_view(counter: State<'_, Counter>) -> Answer<TillView> {
     Ok(counter.till_view())
+}
+
+/// Every change from now on, whole, to this page and no other.
+#[tauri::command]
+pub async fn watch_till(counter: State<'_, Counter>, changes: Channel<TillView>) -> Answer<()> {
+    counter.pages().watch_till(changes);
+    Ok(())
 }
 
 #[tauri::command]

@@ -69,7 +69,7 @@ impl Screen {
     pub fn connect(&mut self, connection: Answer<Connection>) {
         match connection {
             Ok(connection) => {
-                self.stripe_js = connection.stripe_js;
+                self.stripe_js = connection.stripe_js();
                 self.publishable_key = connection.publishable_key;
                 self.account = connection.account;
                 self.problem = None;

@@ -68,6 +68,10 @@ pub enum ProblemCode {
     KeyModes,
     KeyAccounts,
     LiveKeyHere,
+    /// A live key that may do everything; it is taken only when somebody has been warned.
+    FullLiveKey,
+    /// The self-check found what would break the first live sale; `detail` says what, and what to do.
+    NotReady,
     /// No account is connected in this mode.
     NoKey,
     KeychainMissing,

@@ -103,8 +103,26 @@ impl Window<'_> {
         self.front()
     }
 
+    /// Runs a script in the bank's own page, two frames deep; nothing when it is not there.
+    ///
+    /// # Errors
+    /// When the script throws.
+    pub fn run_in_bank(&self, script: &str) -> Result<Option<serde_json::Value>> {
+        let said = self.in_bank_dialog("body", |_| self.driver.run(script, &[]));
+        self.front()?;
+        said
+    }
+
+    /// Presses something in the bank's page.
+    ///
+    /// # Errors
+    /// When it is not there.
+    pub fn press_in_bank(&self, css: &str) -> Result<Option<()>> {
+        self.in_bank_dialog(css, |element| self.driver.click(element))
+    }
+
     /// The dialog is a frame in a frame; the outer one has a generated name.
-    fn in_bank_dialog(&self, css: &str, act: impl Fn(&super::webdriver::Element) -> Result<()>) -> Result<Option<()>> {
+    fn in_bank_dialog<T>(&self, css: &str, act: impl Fn(&super::webdriver::Element) -> Result<T>) -> Result<Option<T>> {
         self.front()?;
         for outer in self.driver.all("iframe[name^=__privateStripeFrame]")? {
             self.front()?;

@@ -1,5 +1,6 @@
 //! A simulator in a process of its own, so that it survives the app and can be asked what really happened.
 
+use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
@@ -23,10 +24,25 @@ impl SimulatorProcess {
     /// # Errors
     /// When it is not set or does not say where it listens.
     pub fn start() -> Result<Self> {
+        Self::with(None)
+    }
+
+    /// The same, with the files of this folder in place of the simulator's own.
+    ///
+    /// # Errors
+    /// As for [`SimulatorProcess::start`].
+    pub fn start_with(files: &Path) -> Result<Self> {
+        Self::with(Some(files))
+    }
+
+    fn with(files: Option<&Path>) -> Result<Self> {
         let program =
             std::env::var_os("STRIPE_SIMULATOR").context("STRIPE_SIMULATOR is not set; `cargo xtask test` sets it")?;
         let mut command = Command::new(program);
-        command.args(["--listen", "127.0.0.1:0"]);
+        command.args(["--listen", "127.0.0.1:0", "--tls"]);
+        if let Some(files) = files {
+            command.arg("--files").arg(files);
+        }
         let (process, line) = Child::start_heard(&command)?;
         let at = line.find("http://").with_context(|| format!("no address in “{line}”"))?;
         let base = line[at..].split_whitespace().next().unwrap_or_default().trim_end_matches('/').to_owned();
@@ -36,6 +52,18 @@ impl SimulatorProcess {
     /// `http://127.0.0.1:PORT`.
     pub fn address(&self) -> &str {
         &self.base
+    }
+
+    /// A file of the simulator's, such as `/dahlia/stripe.js`.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn text(&self, path: &str) -> Result<String> {
+        let mut response = self.agent.get(format!("{}{path}", self.base)).call()?;
+        if !response.status().is_success() {
+            bail!("{path}: the simulator answered {}", response.status());
+        }
+        Ok(response.body_mut().read_to_string()?)
     }
 
     /// Reads a page of the control room, such as `/_simulator/ledger`.

@@ -39,10 +39,12 @@ impl Refusal {
             "element not interactable",
             "element click intercepted",
         ];
+        // A page that was replaced while a script ran in it.
+        const REPLACED: &str = "Could not parse script result";
         problem
             .chain()
             .filter_map(|cause| cause.downcast_ref::<Self>())
-            .any(|refusal| NOT_YET.contains(&refusal.code.as_str()))
+            .any(|refusal| NOT_YET.contains(&refusal.code.as_str()) || refusal.message.contains(REPLACED))
     }
 }
 

@@ -7,15 +7,15 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, HOST};
-use http::{HeaderValue, Request, Response, StatusCode};
+use http::{HeaderValue, Method, Request, Response, StatusCode};
 use http_body_util::{BodyExt, Limited};
 use hyper::body::{Body, Frame, Incoming, SizeHint};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::net::TcpStream;
+use tokio::io::{AsyncRead, AsyncWrite};
 
-use super::{Handled, Shared, now_ms};
+use super::{Handled, Shared, files, now_ms};
 use crate::control::Fault;
 
 /// The longest request head, in bytes.
@@ -30,8 +30,16 @@ const PATIENCE: Duration = Duration::from_secs(30);
 #[error("the connection is broken on purpose")]
 struct Severed;
 
-pub(super) async fn serve(stream: TcpStream, shared: Arc<Shared>) {
-    let _ = stream.set_nodelay(true);
+/// A client that takes longer to shake hands is let go as well.
+#[cfg(feature = "tls")]
+pub(super) async fn serve_secure(stream: tokio::net::TcpStream, identity: &super::Identity, shared: Arc<Shared>) {
+    let hands = tokio::time::timeout(PATIENCE, identity.acceptor.accept(stream)).await;
+    if let Ok(Ok(stream)) = hands {
+        serve(stream, shared).await;
+    }
+}
+
+pub(super) async fn serve(stream: impl AsyncRead + AsyncWrite + Unpin, shared: Arc<Shared>) {
     let service = service_fn(move |request| {
         let shared = Arc::clone(&shared);
         async move { answer(request, &shared).await }
@@ -67,6 +75,9 @@ async fn answer(request: Request<Incoming>, shared: &Shared) -> Result<Response<
 }
 
 fn handle(request: &Request<Bytes>, shared: &Shared) -> Response<Bytes> {
+    if let Some(response) = beside_the_simulator(request, shared) {
+        return response;
+    }
     let mut simulator = shared.simulator.lock().unwrap_or_else(PoisonError::into_inner);
     let response = simulator.handle(now_ms(), request);
     if let Some(hook) = &shared.hook {
@@ -75,6 +86,18 @@ fn handle(request: &Request<Bytes>, shared: &Shared) -> Response<Bytes> {
         hook(&Handled { method, path, status, changes: &changes });
     }
     response
+}
+
+/// What this server answers by itself.
+fn beside_the_simulator(request: &Request<Bytes>, shared: &Shared) -> Option<Response<Bytes>> {
+    if request.method() != Method::GET {
+        return None;
+    }
+    let path = request.uri().path();
+    if let ("/_simulator/page", Some(page)) = (path, &shared.page) {
+        return Some(Response::new(Bytes::from(page.clone())));
+    }
+    files::serve(shared.files.as_deref()?, path)
 }
 
 /// Keeps a page from reaching us through a name of its own that points to 127.0.0.1.

@@ -1,8 +1,12 @@
 //! The simulator on a loopback port: the only part that knows sockets and the clock of this computer.
 
 mod connection;
+mod files;
+#[cfg(feature = "tls")]
+mod tls;
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -11,6 +15,9 @@ use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 
 use crate::simulator::Simulator;
+
+#[cfg(feature = "tls")]
+pub use tls::{Identity, NoCertificate};
 
 /// Connections served at once; more wait.
 const MAX_CONNECTIONS: usize = 256;
@@ -43,12 +50,18 @@ pub struct Server {
     listener: TcpListener,
     address: SocketAddr,
     shared: Shared,
+    #[cfg(feature = "tls")]
+    identity: Option<Identity>,
 }
 
 /// What every connection needs.
 struct Shared {
     simulator: Arc<Mutex<Simulator>>,
     hook: Option<Hook>,
+    /// Served in place of our own files.
+    files: Option<PathBuf>,
+    /// Where pages on https find us; told at `/_simulator/page`.
+    page: Option<String>,
 }
 
 impl Server {
@@ -64,7 +77,36 @@ impl Server {
         let listen_error = |source| ServerError::Listen { address, source };
         let listener = TcpListener::bind(address).await.map_err(listen_error)?;
         let address = listener.local_addr().map_err(listen_error)?;
-        Ok(Self { listener, address, shared: Shared { simulator, hook: None } })
+        let shared = Shared { simulator, hook: None, files: None, page: None };
+        Ok(Self {
+            listener,
+            address,
+            shared,
+            #[cfg(feature = "tls")]
+            identity: None,
+        })
+    }
+
+    /// Speaks TLS, and nothing else.
+    #[cfg(feature = "tls")]
+    #[must_use]
+    pub fn with_identity(mut self, identity: Identity) -> Self {
+        self.identity = Some(identity);
+        self
+    }
+
+    /// Serves the files of this folder in place of the simulator's own.
+    #[must_use]
+    pub fn with_files(mut self, folder: Option<PathBuf>) -> Self {
+        self.shared.files = folder;
+        self
+    }
+
+    /// Tells at `/_simulator/page` where a page on https finds this simulator, and by which certificate.
+    #[must_use]
+    pub fn with_page(mut self, origin: &str, certificate: &str) -> Self {
+        self.shared.page = Some(serde_json::json!({ "origin": origin, "certificate": certificate }).to_string());
+        self
     }
 
     /// Calls `hook` after every request, before its answer leaves and while the simulator is locked: what it writes
@@ -88,8 +130,17 @@ impl Server {
             let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
             // An accept that goes wrong concerns one caller; the next may do better.
             let Ok((stream, _)) = self.listener.accept().await else { continue };
+            let _ = stream.set_nodelay(true);
             let shared = Arc::clone(&shared);
+            #[cfg(feature = "tls")]
+            let identity = self.identity.clone();
             tokio::spawn(async move {
+                #[cfg(feature = "tls")]
+                match identity {
+                    None => connection::serve(stream, shared).await,
+                    Some(identity) => connection::serve_secure(stream, &identity, shared).await,
+                }
+                #[cfg(not(feature = "tls"))]
                 connection::serve(stream, shared).await;
                 drop(place);
             });

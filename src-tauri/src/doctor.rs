@@ -1,0 +1,204 @@
+//! The self-check: what has to be right before the first live sale, each with a sentence that says what to do.
+//!
+//! `keytill doctor` and Settings → Diagnostics show the same list. Nothing is changed by looking, and no money moves.
+
+mod line;
+mod rights;
+mod room;
+#[cfg(test)]
+mod tests;
+
+use std::time::SystemTime;
+
+use serde::Serialize;
+use stripe_api::{Base, SecretKey};
+use ts_rs::TS;
+
+use crate::account::Keys;
+use crate::connection::Stripe;
+use crate::data_folder::DataFolder;
+use crate::gate::Counts;
+use crate::keychain::{self, KeychainError};
+use crate::settings::{AccountSettings, SettingsFile};
+use crate::view::ModeView;
+
+/// How a check ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum Outcome {
+    Ok,
+    /// Cards can be taken; a person should know.
+    Warn,
+    /// No cards before this is put right.
+    Fault,
+}
+
+/// One thing that was looked at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Check {
+    /// Stable, for scripts.
+    pub id: String,
+    pub outcome: Outcome,
+    pub say: String,
+    /// What to do about it.
+    #[serde(rename = "do")]
+    pub advice: Option<String>,
+}
+
+impl Check {
+    fn ok(id: &str, say: impl Into<String>) -> Self {
+        Self { id: id.to_owned(), outcome: Outcome::Ok, say: say.into(), advice: None }
+    }
+
+    fn warn(id: &str, say: impl Into<String>, advice: &str) -> Self {
+        Self { outcome: Outcome::Warn, advice: Some(advice.to_owned()), ..Self::ok(id, say) }
+    }
+
+    fn fault(id: &str, say: impl Into<String>, advice: &str) -> Self {
+        Self { outcome: Outcome::Fault, advice: Some(advice.to_owned()), ..Self::ok(id, say) }
+    }
+}
+
+/// Everything that is looked at, so that a test can put anything in its place.
+#[derive(Debug)]
+struct Case {
+    mode: ModeView,
+    api: Base,
+    /// Where Stripe.js comes from; none where the card page is told by a simulator.
+    js: Option<Base>,
+    now: SystemTime,
+    account: Option<AccountSettings>,
+    key: Result<Option<SecretKey>, KeychainError>,
+    /// What keeps keys from being stored, if anything.
+    keychain: Option<KeychainError>,
+    room: room::Room,
+}
+
+/// Looks at everything a mode needs. `journal` is what is known about it: the till has it open, or can.
+pub async fn examine(mode: ModeView, folder: &DataFolder, journal: room::Journal) -> Vec<Check> {
+    let settings = SettingsFile::open(folder.clone()).get();
+    let api = match Stripe::from_environment().base() {
+        Ok(base) => base.clone(),
+        Err(problem) => {
+            let say = problem.detail.unwrap_or_default();
+            return vec![Check::fault(
+                "address",
+                say,
+                "Start Keytill without KEYTILL_STRIPE_API to use Stripe itself.",
+            )];
+        }
+    };
+    let key = match mode.keys() {
+        Some(keys) => keychain::load(keys).await,
+        None => Ok(None),
+    };
+    let case = Case {
+        mode,
+        js: if api.is_loopback() { None } else { Base::elsewhere("https://js.stripe.com").ok() },
+        api,
+        now: SystemTime::now(),
+        account: settings.account(mode).cloned(),
+        key,
+        keychain: keychain::problem().await,
+        room: room::Room::of(folder, journal),
+    };
+    case.examine().await
+}
+
+/// What the till finds when it has the journal in hand, and what the command line finds.
+pub use room::Journal;
+
+impl Case {
+    async fn examine(self) -> Vec<Check> {
+        let mut checks = room::examine(&self.room);
+        checks.push(self.password_store());
+        if self.mode == ModeView::Training {
+            checks.push(Check::ok("stripe", "Training needs no account and no network."));
+            return checks;
+        }
+        let line = line::examine(&self.api, self.js.as_ref(), self.now).await;
+        let reached = line.iter().all(|check| check.outcome != Outcome::Fault);
+        checks.extend(line);
+        checks.extend(self.keys(reached).await);
+        checks
+    }
+
+    fn password_store(&self) -> Check {
+        let id = "keychain";
+        let error = self.keychain.as_ref().or(self.key.as_ref().err());
+        let Some(error) = error else { return Check::ok(id, "This computer's password store answers.") };
+        let say = format!("The secret key cannot be read: {error}.");
+        let advice = match error {
+            KeychainError::Locked(_) => {
+                "Unlock it (log out and in again, or open the password store's own window), then look again."
+            }
+            KeychainError::Denied(_) => "Allow Keytill to use it in the password store's settings.",
+            KeychainError::Missing(_) => {
+                "Install and start one (on Linux: GNOME Keyring or KWallet, in a session with D-Bus), then start Keytill again."
+            }
+            KeychainError::Other(_) => "Delete the entry “keytill” there and enter the keys again in Settings.",
+        };
+        match self.mode {
+            ModeView::Training => Check::warn(id, say, advice),
+            ModeView::Test | ModeView::Live => Check::fault(id, say, advice),
+        }
+    }
+
+    async fn keys(&self, reached: bool) -> Vec<Check> {
+        let id = "keys";
+        let enter = "Enter both keys in Settings → Stripe account.";
+        let (Some(account), Ok(Some(key))) = (&self.account, &self.key) else {
+            // A password store that does not answer has been told of already.
+            let missing = self.key.is_ok();
+            return missing.then(|| Check::fault(id, "No keys are stored for this mode.", enter)).into_iter().collect();
+        };
+        let keys = match Keys::pair(&account.publishable_key, key.clone(), self.api.is_loopback()) {
+            Ok(keys) if Some(keys.mode()) == self.mode.keys() => keys,
+            _ => {
+                let say = "The publishable and the secret key are not a pair of this mode: one is a test key, one a live key.";
+                return vec![Check::fault(id, say, enter)];
+            }
+        };
+        if !reached {
+            return vec![Check::warn(id, "Stripe could not be asked about the keys.", "Put the line right first.")];
+        }
+        rights::examine(&self.api, &keys, key).await
+    }
+}
+
+/// What the card window has asked for since the start.
+pub fn card_window(counts: Counts) -> Check {
+    let Counts { carried_out, refused } = counts;
+    let say = format!("{carried_out} calls of the card window were carried out, {refused} calls were refused.");
+    if refused == 0 {
+        return Check::ok("cardWindow", say);
+    }
+    let advice = "`refused.log` in the till's folder names them. Somebody, or something on the card page, tries more than it may.";
+    Check::warn("cardWindow", say, advice)
+}
+
+/// The worst of them.
+pub fn worst(checks: &[Check]) -> Outcome {
+    checks.iter().map(|check| check.outcome).max().unwrap_or(Outcome::Ok)
+}
+
+/// For `keytill doctor`: lines for people, or JSON for scripts.
+pub fn told(checks: &[Check], json: bool) -> String {
+    if json {
+        return serde_json::to_string_pretty(checks).unwrap_or_default() + "\n";
+    }
+    let mut text = String::new();
+    for check in checks {
+        let mark = match check.outcome {
+            Outcome::Ok => "ok   ",
+            Outcome::Warn => "warn ",
+            Outcome::Fault => "FAULT",
+        };
+        text += &format!("{mark} {:<12} {}\n", check.id, check.say);
+        if let Some(advice) = &check.advice {
+            text += &format!("{:>19}{advice}\n", "→ ");
+        }
+    }
+    text
+}

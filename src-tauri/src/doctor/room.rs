@@ -1,0 +1,172 @@
+//! This computer: folder, disk, journal, process, webview, card page.
+
+use std::path::Path;
+
+use till::journal::{JournalError, SqliteJournal};
+
+use super::Check;
+use crate::card_page::{self, CardPeer};
+use crate::data_folder::DataFolder;
+use crate::view::ModeView;
+use crate::{connection, process};
+
+/// A journal's day is some hundred kilobytes; below this SQLite cannot even be sure of its next page.
+const DISK_FULL: u64 = 32 << 20;
+const DISK_LOW: u64 = 512 << 20;
+
+/// What is known about the journal.
+#[derive(Debug)]
+pub enum Journal {
+    /// None has been begun.
+    None,
+    /// So many entries, verified.
+    Whole(i64),
+    Broken(JournalError),
+}
+
+impl Journal {
+    /// As the command line finds it, while no till has it open.
+    pub fn look(folder: &DataFolder, mode: ModeView) -> Self {
+        let file = folder.path().join(mode.journal());
+        if !file.exists() {
+            return Self::None;
+        }
+        SqliteJournal::open(&file).and_then(|mut journal| journal.verify()).map_or_else(Self::Broken, Self::Whole)
+    }
+}
+
+#[derive(Debug)]
+pub(super) struct Room {
+    pub(super) open_to_others: Vec<String>,
+    pub(super) free: Option<u64>,
+    pub(super) journal: Journal,
+    pub(super) closed: bool,
+    pub(super) webview: Option<String>,
+}
+
+impl Room {
+    pub(super) fn of(folder: &DataFolder, journal: Journal) -> Self {
+        Self {
+            open_to_others: open_to_others(folder.path()),
+            free: free(folder.path()),
+            journal,
+            closed: process::is_closed(),
+            webview: tauri::webview_version().ok(),
+        }
+    }
+}
+
+pub(super) fn examine(room: &Room) -> Vec<Check> {
+    vec![
+        disk(room.free),
+        journal(&room.journal),
+        folder(&room.open_to_others),
+        closed(room.closed),
+        page(),
+        webview(room),
+    ]
+}
+
+fn disk(free: Option<u64>) -> Check {
+    let advice = "Delete or move something: without room the till cannot write down what it does, and takes no cards.";
+    match free {
+        None => Check::ok("disk", "The system does not tell how much room is left."),
+        Some(free) if free < DISK_FULL => {
+            Check::fault("disk", format!("The disk is full: {} MB left.", free >> 20), advice)
+        }
+        Some(free) if free < DISK_LOW => {
+            Check::warn("disk", format!("The disk is nearly full: {} MB left.", free >> 20), advice)
+        }
+        Some(free) => Check::ok("disk", format!("{} GB are free.", free >> 30)),
+    }
+}
+
+fn journal(journal: &Journal) -> Check {
+    let id = "journal";
+    match journal {
+        Journal::None => Check::ok(id, "No journal has been begun."),
+        Journal::Whole(entries) => Check::ok(id, format!("{entries} entries; the chain between them is whole.")),
+        Journal::Broken(JournalError::InUse(_)) => Check::warn(
+            id,
+            "The till is running and has the journal.",
+            "Look in Settings → Diagnostics, or close the till.",
+        ),
+        Journal::Broken(error) => Check::fault(
+            id,
+            format!("{error}."),
+            "Leave the file as it is, and bring back the newest backup of the folder.",
+        ),
+    }
+}
+
+fn folder(open: &[String]) -> Check {
+    if open.is_empty() {
+        return Check::ok("folder", "Only you can look into the till's folder.");
+    }
+    let advice = "Start the till once as the person it belongs to: it closes its folder and files by itself.";
+    Check::warn("folder", format!("Others can look into the till's folder: {}.", open.join(", ")), advice)
+}
+
+fn closed(closed: bool) -> Check {
+    if closed {
+        return Check::ok(
+            "memory",
+            "No other program can look into the till's memory, and a crash writes none of it down.",
+        );
+    }
+    Check::warn("memory", "The system lets other programs look into the till's memory.", "Use the packaged Keytill.")
+}
+
+fn page() -> Check {
+    let page = card_page::text(&CardPeer::Stripe);
+    let sealed =
+        page.contains("script-src 'sha256-") && page.contains("default-src 'none'") && page.contains("<script");
+    if !sealed || !card_page::ADDRESS.starts_with("https://") {
+        return Check::fault("cardPage", "The card page is not in this program.", "Install the packaged Keytill.");
+    }
+    let script = connection::STRIPE_JS;
+    Check::ok(
+        "cardPage",
+        format!("The card page is on https, runs one script of ours and Stripe's {script}, and no other."),
+    )
+}
+
+fn webview(room: &Room) -> Check {
+    match &room.webview {
+        Some(version) => Check::ok("webview", format!("The system's webview is version {version}.")),
+        None => Check::fault(
+            "webview",
+            "The system has no webview.",
+            "Install WebView2 (Windows) or WebKitGTK 4.1 (Linux).",
+        ),
+    }
+}
+
+#[cfg(unix)]
+fn open_to_others(path: &Path) -> Vec<String> {
+    use std::os::unix::fs::PermissionsExt;
+    let entries = std::fs::read_dir(path).into_iter().flatten().flatten().map(|entry| entry.path());
+    let open = |path: &Path| std::fs::metadata(path).is_ok_and(|about| about.permissions().mode() & 0o077 != 0);
+    let name = |path: &Path| path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+    // Behind a closed door it does not matter how the cupboards are.
+    if !open(path) {
+        return Vec::new();
+    }
+    std::iter::once(path.to_owned()).chain(entries).filter(|path| open(path)).map(|path| name(&path)).collect()
+}
+
+#[cfg(not(unix))]
+fn open_to_others(_: &Path) -> Vec<String> {
+    Vec::new()
+}
+
+#[cfg(unix)]
+fn free(path: &Path) -> Option<u64> {
+    let about = rustix::fs::statvfs(path).ok()?;
+    Some(about.f_bavail.saturating_mul(about.f_frsize))
+}
+
+#[cfg(not(unix))]
+fn free(_: &Path) -> Option<u64> {
+    None
+}
