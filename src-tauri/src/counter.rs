@@ -232,8 +232,16 @@ impl Counter {
 
     /// Whatever else a person asks of a payment.
     pub async fn handle(&self, sale: &str, event: Event) -> Answer<()> {
+        self.on_sale(sale, move |cashier, now, sale| cashier.handle(now, sale, event)).await
+    }
+
+    /// Does something with a sale that the page names.
+    pub async fn on_sale<F>(&self, sale: &str, act: F) -> Answer<()>
+    where
+        F: FnOnce(&mut DeskCashier, Now, SaleId) -> Result<Vec<Effect>, Refusal> + Send + 'static,
+    {
         let sale = parse(sale)?;
-        self.act(move |cashier, now| cashier.handle(now, sale, event)).await
+        self.act(move |cashier, now| act(cashier, now, sale)).await
     }
 
     /// The payment in front is done with, or goes on without a cashier watching.

@@ -30,6 +30,7 @@ pub struct TillView {
     /// Payments found open (or settled meanwhile) after an unclean stop, until the cashier has seen them.
     pub found: Vec<PaymentView>,
     /// What keeps the till from taking cards at all.
+    pub books: BooksView,
     pub problem: Option<Problem>,
 }
 
@@ -117,7 +118,75 @@ pub struct PaymentView {
     /// Settled while the till was not running.
     pub while_away: bool,
     pub receipt: Option<ReceiptView>,
+    /// Oldest first.
+    pub refunds: Vec<RefundView>,
+    /// What is left to give back, in minor units.
+    #[ts(type = "number")]
+    pub refundable: i64,
     pub can: Can,
+}
+
+/// Money given back, or on its way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct RefundView {
+    pub id: String,
+    #[ts(type = "number")]
+    pub amount: i64,
+    pub state: RefundState,
+    pub reason: String,
+    /// Stripe's words for why it bounced or was not accepted.
+    pub why: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum RefundState {
+    Asked,
+    Unknown,
+    Pending,
+    Succeeded,
+    Bounced,
+    Canceled,
+    Rejected,
+    GivenUp,
+}
+
+/// What Stripe has of this till and its journal does not account for.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct BooksView {
+    /// No card is taken before a manager has read this.
+    pub cards_off: bool,
+    /// The journal is an older copy, and Stripe has not answered yet what happened since.
+    pub behind: bool,
+    /// Not read yet, oldest first.
+    pub findings: Vec<FindingView>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct FindingView {
+    pub strange: StrangeView,
+    /// `pi_…`.
+    pub intent: String,
+    pub sale_id: String,
+    #[ts(type = "number")]
+    pub amount: i64,
+    pub currency: CurrencyView,
+    /// Only held so far, not taken.
+    pub held: bool,
+    /// Stripe's clock, Unix seconds.
+    #[ts(type = "number")]
+    pub created: i64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum StrangeView {
+    Orphan,
+    PaidTwice,
+    PaidThoughVoid,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
@@ -150,6 +219,10 @@ pub struct Can {
     pub check_now: bool,
     pub capture: bool,
     pub release: bool,
+    pub refund: bool,
+    pub check_refund: bool,
+    /// Let the refund go that Stripe cannot have any more.
+    pub give_up_refund: bool,
     /// Leave this payment and ring up the next sale.
     pub new_sale: bool,
 }

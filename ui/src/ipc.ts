@@ -64,6 +64,16 @@ export const diagnostics = () => invoke<Check[]>("diagnostics");
 
 export const printReceipt = (saleId: string) => invoke<null>("print_receipt", { saleId });
 
+/** Gives money back; `intent` names a charge that was found beside the sale's own. `amount` in minor units. */
+export const refund = (saleId: string, intent: string | null, amount: number, reason: string) =>
+  invoke<null>("refund", { saleId, intent, amount, reason });
+
+export const checkRefund = (saleId: string) => invoke<null>("check_refund", { saleId });
+
+export const giveUpRefund = (saleId: string) => invoke<null>("give_up_refund", { saleId });
+
+export const findingsRead = () => invoke<null>("findings_read");
+
 // The card window.
 
 export const cardView = () => invoke<CardPageView>("card_view");

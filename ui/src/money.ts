@@ -34,6 +34,15 @@ export function figure(minor: number, currency: CurrencyView, locale?: string): 
     .join("");
 }
 
+/** Minor units of what somebody typed, e.g. `12`, `12.5` or `12,50`; null if that is no amount of this currency. */
+export function parse(text: string, currency: CurrencyView): number | null {
+  const match = /^(\d{1,9})(?:[.,](\d+))?$/.exec(text.trim());
+  if (!match) return null;
+  const fraction = (match[2] ?? "").padEnd(currency.decimals, "0");
+  if (fraction.length !== currency.decimals) return null;
+  return Number((match[1] ?? "") + fraction);
+}
+
 export function pieces(minor: number, currency: CurrencyView, locale?: string): Piece[] {
   const pattern = patternOf(currency, locale);
   const digits = String(Math.abs(minor)).padStart(currency.decimals + 1, "0");

@@ -103,6 +103,11 @@ export class Till {
   checkNow = (saleId: string) => this.#act(saleId, () => ipc.checkNow(saleId));
   capture = (saleId: string) => this.#act(saleId, () => ipc.capture(saleId));
   release = (saleId: string) => this.#act(saleId, () => ipc.release(saleId));
+  refund = (saleId: string, intent: string | null, amount: number, reason: string) =>
+    this.#act(saleId, () => ipc.refund(saleId, intent, amount, reason));
+  checkRefund = (saleId: string) => this.#act(saleId, () => ipc.checkRefund(saleId));
+  giveUpRefund = (saleId: string) => this.#act(saleId, () => ipc.giveUpRefund(saleId));
+  findingsRead = () => this.#act(null, ipc.findingsRead);
   foundSeen = () => this.#act(null, ipc.foundSeen);
   newSale = () => this.#act(null, ipc.newSale);
 

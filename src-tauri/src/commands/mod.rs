@@ -2,6 +2,7 @@
 //! `permissions/`; its errors are `ProblemCode`s, with words for each in `ui/src/problems.ts`.
 #![allow(clippy::missing_errors_doc, reason = "the line above")]
 
+pub mod books;
 pub mod card;
 pub mod settings;
 pub mod till;

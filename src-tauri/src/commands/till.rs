@@ -106,12 +106,13 @@ pub async fn payment_detail(counter: State<'_, Counter>, sale_id: String) -> Ans
     })
 }
 
-/// After the fact: whatever the printer does, the sale stands.
+/// After the fact: whatever the printer does, the sale stands. Written down first, so that whatever happens to this
+/// computer meanwhile there is one original, and every other receipt says COPY.
 #[tauri::command]
 pub async fn print_receipt(counter: State<'_, Counter>, sale_id: String) -> Answer<()> {
+    counter.handle(&sale_id, Event::ReceiptIssued).await?;
     windows::print(counter.app(), till_window::LABEL).map_err(|error| Problem {
         money: crate::view::MoneyState::Taken,
         ..Problem::with(ProblemCode::PrintFailed, error)
-    })?;
-    counter.handle(&sale_id, Event::ReceiptIssued).await
+    })
 }

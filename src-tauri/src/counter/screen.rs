@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use till::books::Books;
 use till::cashier::{Now, Seen};
 use till::desk::DeskCashier;
 use till::money::{Currency, Money};
@@ -31,12 +32,14 @@ pub struct Snapshot {
     pub next_look: Option<Duration>,
     pub unsaved: bool,
     pub attended: bool,
+    /// Its refund may be let go.
+    pub may_give_up: bool,
 }
 
 impl Snapshot {
     /// A payment that nothing is going on around.
     pub fn at_rest(payment: Payment) -> Self {
-        Self { payment, token: None, next_look: None, unsaved: false, attended: true }
+        Self { payment, token: None, next_look: None, unsaved: false, attended: true, may_give_up: false }
     }
 }
 
@@ -50,6 +53,7 @@ pub struct Screen {
     pub draft: Draft,
     pub payments: Vec<Snapshot>,
     pub reached: Option<bool>,
+    pub books: Books,
     front: Option<SaleId>,
     /// The cashier is taking a card for the payment in front.
     taking_card: bool,
@@ -83,6 +87,7 @@ impl Screen {
         let before = self.front().map(|snapshot| snapshot.payment.phase);
         self.payments = cashier.held().map(|seen| snapshot(&seen, now)).collect();
         self.reached = cashier.reached().or(self.reached);
+        self.books.clone_from(cashier.books());
         if let Some(broken) = cashier.broken() {
             self.problem = Some(Problem::with(ProblemCode::JournalUnwritable, broken));
         }
@@ -169,14 +174,19 @@ impl Screen {
     /// Payments that were open when the till started and that nobody has touched since.
     pub fn found(&self) -> impl Iterator<Item = &Snapshot> {
         let unread = !self.found_seen;
-        self.payments.iter().filter(move |snapshot| unread && !snapshot.attended && !self.is_front_of(snapshot))
+        let wants_a_person = |snapshot: &Snapshot| !snapshot.payment.phase.is_final() || snapshot.payment.unseen;
+        self.payments.iter().filter(move |snapshot| {
+            unread && !snapshot.attended && wants_a_person(snapshot) && !self.is_front_of(snapshot)
+        })
     }
 
     /// Other payments that want a person.
     pub fn open(&self) -> impl Iterator<Item = &Snapshot> {
         self.payments.iter().filter(|snapshot| {
             let listed = !self.found_seen && !snapshot.attended;
-            !listed && snapshot.payment.is_open() && !self.is_front_of(snapshot)
+            // A refund on its way needs nobody.
+            let waits = !snapshot.payment.phase.is_final() || snapshot.payment.unseen || snapshot.may_give_up;
+            !listed && waits && !self.is_front_of(snapshot)
         })
     }
 
@@ -238,5 +248,6 @@ fn snapshot(seen: &Seen<'_>, now: Now) -> Snapshot {
         next_look: seen.next_look.map(|at| at.saturating_sub(now.monotonic)),
         unsaved: seen.unsaved,
         attended: seen.attended,
+        may_give_up: seen.may_give_up.is_some(),
     }
 }

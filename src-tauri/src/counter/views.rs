@@ -1,19 +1,21 @@
 //! From the till's words to the pages'. Every field is chosen here; nothing is passed through whole.
 
+use till::books::{Books, Finding, Strange};
 use till::cashier::Refusal;
 use till::entry::BlockReason;
-use till::facts::{ChargeFacts, Decline};
+use till::facts::{ChargeFacts, Decline, IntentStatus};
 use till::journal::{JournalError, Written};
 use till::money::{AmountProblem, Currency};
 use till::payment::{Payment, Phase};
+use till::refund::{Refund, RefundPhase};
 use till::sale::{Entered, Mode};
 
 use super::screen::{Screen, Snapshot};
 use crate::settings::Settings;
 use crate::view::{
-    Can, CardPageView, CardPayment, CardView, ConnectionView, CurrencyView, DeclineView, EntryMode, ModeView,
-    MoneyState, PaymentState, PaymentView, Problem, ProblemCode, ReceiptKind, ReceiptLine, ReceiptView, TillView,
-    TimelineEntry,
+    BooksView, Can, CardPageView, CardPayment, CardView, ConnectionView, CurrencyView, DeclineView, EntryMode,
+    FindingView, ModeView, MoneyState, PaymentState, PaymentView, Problem, ProblemCode, ReceiptKind, ReceiptLine,
+    ReceiptView, RefundState, RefundView, StrangeView, TillView, TimelineEntry,
 };
 
 pub fn till(screen: &Screen, settings: &Settings, card_window: bool) -> TillView {
@@ -35,8 +37,58 @@ pub fn till(screen: &Screen, settings: &Settings, card_window: bool) -> TillView
         payment: front,
         open: screen.open().map(view).collect(),
         found: screen.found().map(view).collect(),
+        books: books(&screen.books),
         problem: screen.problem.clone(),
     }
+}
+
+fn books(books: &Books) -> BooksView {
+    BooksView {
+        cards_off: books.cards_are_off(),
+        behind: books.is_behind(),
+        findings: books.unread().iter().map(finding).collect(),
+    }
+}
+
+fn finding(finding: &Finding) -> FindingView {
+    FindingView {
+        strange: match finding.strange {
+            Strange::Orphan => StrangeView::Orphan,
+            Strange::PaidTwice => StrangeView::PaidTwice,
+            Strange::PaidThoughVoid => StrangeView::PaidThoughVoid,
+        },
+        intent: finding.intent.clone(),
+        sale_id: finding.sale.clone(),
+        amount: finding.amount,
+        currency: Currency::parse(&finding.currency).map_or_else(CurrencyView::dollars, currency),
+        held: finding.status != IntentStatus::Succeeded,
+        created: finding.created,
+    }
+}
+
+fn refund(refund: &Refund) -> RefundView {
+    RefundView {
+        id: refund.id.clone(),
+        amount: refund.amount,
+        state: match refund.phase {
+            RefundPhase::Asked => RefundState::Asked,
+            RefundPhase::Unknown => RefundState::Unknown,
+            RefundPhase::Pending => RefundState::Pending,
+            RefundPhase::Succeeded => RefundState::Succeeded,
+            RefundPhase::Bounced => RefundState::Bounced,
+            RefundPhase::Canceled => RefundState::Canceled,
+            RefundPhase::Rejected => RefundState::Rejected,
+            RefundPhase::GivenUp => RefundState::GivenUp,
+        },
+        reason: refund.reason.clone(),
+        why: refund.why.clone(),
+    }
+}
+
+/// What is left to give back of the payment's own charge.
+fn refundable(payment: &Payment) -> i64 {
+    let own = payment.intent.as_deref().filter(|_| payment.phase == Phase::Paid);
+    own.map_or(0, |intent| payment.refundable(intent, payment.sale.total.minor))
 }
 
 pub fn card_page(screen: &Screen, settings: &Settings) -> CardPageView {
@@ -91,7 +143,9 @@ pub fn payment(snapshot: &Snapshot, settings: &Settings, card_window: bool) -> P
         card_window,
         while_away: payment.unseen,
         receipt: receipt(payment, settings),
-        can: can(payment),
+        refunds: payment.refunds.iter().map(refund).collect(),
+        refundable: refundable(payment),
+        can: Can { give_up_refund: snapshot.may_give_up, ..can(payment) },
     }
 }
 
@@ -164,6 +218,9 @@ pub fn can(payment: &Payment) -> Can {
         ),
         capture: phase == Phase::Authorised,
         release: phase == Phase::Authorised,
+        refund: refundable(payment) > 0 && !payment.refunds.iter().any(|refund| refund.phase.is_open()),
+        check_refund: !payment.refunds.is_empty(),
+        give_up_refund: false,
         new_sale: matches!(
             phase,
             Phase::Ready

@@ -7,7 +7,11 @@ export type Can = {
 /**
  * Open the card window for (another) card.
  */
-takeCard: boolean, cancel: boolean, checkNow: boolean, capture: boolean, release: boolean, 
+takeCard: boolean, cancel: boolean, checkNow: boolean, capture: boolean, release: boolean, refund: boolean, checkRefund: boolean, 
+/**
+ * Let the refund go that Stripe cannot have any more.
+ */
+giveUpRefund: boolean, 
 /**
  * Leave this payment and ring up the next sale.
  */

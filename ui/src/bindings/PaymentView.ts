@@ -6,6 +6,7 @@ import type { DeclineView } from "./DeclineView";
 import type { PaymentState } from "./PaymentState";
 import type { Problem } from "./Problem";
 import type { ReceiptView } from "./ReceiptView";
+import type { RefundView } from "./RefundView";
 
 export type PaymentView = { saleId: string, 
 /**
@@ -43,4 +44,12 @@ cardWindow: boolean,
 /**
  * Settled while the till was not running.
  */
-whileAway: boolean, receipt: ReceiptView | null, can: Can, };
+whileAway: boolean, receipt: ReceiptView | null, 
+/**
+ * Oldest first.
+ */
+refunds: Array<RefundView>, 
+/**
+ * What is left to give back, in minor units.
+ */
+refundable: number, can: Can, };

@@ -20,6 +20,7 @@ export function tillView(part: Partial<TillView> = {}): TillView {
     payment: null,
     open: [],
     found: [],
+    books: { cardsOff: false, behind: false, findings: [] },
     problem: null,
     ...part,
   };
@@ -46,7 +47,19 @@ export function payment(part: Partial<PaymentView> = {}): PaymentView {
     cardWindow: false,
     whileAway: false,
     receipt: null,
-    can: { takeCard: false, cancel: false, checkNow: false, capture: false, release: false, newSale: false },
+    refunds: [],
+    refundable: 0,
+    can: {
+      takeCard: false,
+      cancel: false,
+      checkNow: false,
+      capture: false,
+      release: false,
+      refund: false,
+      checkRefund: false,
+      giveUpRefund: false,
+      newSale: false,
+    },
     ...part,
   };
 }

@@ -1,0 +1,40 @@
+//! The till window: money given back, and what Stripe has that the journal does not.
+
+use tauri::State;
+
+use crate::counter::{Answer, Counter};
+
+/// `amount` in minor units; `intent` names a charge that was found beside the sale's own.
+#[tauri::command]
+pub async fn refund(
+    counter: State<'_, Counter>,
+    sale_id: String,
+    intent: Option<String>,
+    amount: i64,
+    reason: String,
+) -> Answer<()> {
+    counter
+        .on_sale(&sale_id, move |cashier, now, sale| cashier.refund(now, sale, intent.as_deref(), amount, &reason))
+        .await
+}
+
+#[tauri::command]
+pub async fn check_refund(counter: State<'_, Counter>, sale_id: String) -> Answer<()> {
+    counter.on_sale(&sale_id, |cashier, now, sale| cashier.check_refund(now, sale)).await
+}
+
+#[tauri::command]
+pub async fn give_up_refund(counter: State<'_, Counter>, sale_id: String) -> Answer<()> {
+    counter.on_sale(&sale_id, |cashier, now, sale| cashier.give_up_refund(now, sale)).await
+}
+
+/// A manager has read what was found.
+#[tauri::command]
+pub async fn findings_read(counter: State<'_, Counter>) -> Answer<()> {
+    counter
+        .act(|cashier, now| {
+            cashier.read_findings(now)?;
+            Ok(Vec::new())
+        })
+        .await
+}
