@@ -14,6 +14,7 @@ const HELP: &str = "\
 keytill                          opens the till
 keytill journal verify [MODE]    checks every entry, the chain between them, and what the screens show of them
 keytill journal export [MODE]    writes every entry as a line of JSON
+keytill journal begin MODE       begins a new journal where one is gone and cannot be put back
 keytill doctor [MODE] [--json]   checks what has to be right before a sale; without a mode, the one the till works in
 
 MODE is training, test or live; without one, every journal there is.
@@ -24,18 +25,26 @@ KEYTILL_DATA names another folder than the system's. The till must not be runnin
 enum Wish {
     Verify,
     Export,
+    Begin,
 }
 
-/// Does what `words` ask for, if they ask for anything but the windows. True means that all is well.
+/// Does what `words` ask for, if they ask for anything but the windows. True means that all is well. What is wrong goes
+/// to `complaints`, so that an export holds nothing but entries.
 ///
 /// # Errors
 /// Standard output is gone.
-pub fn obey(words: &[String], folder: Option<PathBuf>, out: &mut impl Write) -> io::Result<Option<bool>> {
+pub fn obey(
+    words: &[String],
+    folder: Option<PathBuf>,
+    out: &mut impl Write,
+    complaints: &mut impl Write,
+) -> io::Result<Option<bool>> {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let (wish, modes) = match words.as_slice() {
         [] => return Ok(None),
         ["journal", "verify", mode @ ..] => (Wish::Verify, mode),
         ["journal", "export", mode @ ..] => (Wish::Export, mode),
+        ["journal", "begin", _] => (Wish::Begin, &words[2..]),
         ["doctor", rest @ ..] => return doctor(rest, folder, out).map(Some),
         _ => return help(out).map(Some),
     };
@@ -53,7 +62,10 @@ pub fn obey(words: &[String], folder: Option<PathBuf>, out: &mut impl Write) -> 
     };
     let mut well = true;
     for mode in modes {
-        well &= one(&wish, mode.name(), &folder.join(mode.journal()), out)?;
+        if let Err(error) = one(&wish, mode.name(), &folder.join(mode.journal()), out) {
+            writeln!(complaints, "{}: {error}", mode.name())?;
+            well = false;
+        }
     }
     Ok(Some(well))
 }
@@ -86,35 +98,19 @@ fn help(out: &mut impl Write) -> io::Result<bool> {
     Ok(false)
 }
 
-fn one(wish: &Wish, mode: &str, file: &Path, out: &mut impl Write) -> io::Result<bool> {
-    // Opening would begin a new one, and an empty journal is not a checked one.
-    if !file.exists() {
-        if *wish == Wish::Verify {
-            writeln!(out, "{mode}: no journal")?;
+fn one(wish: &Wish, mode: &str, file: &Path, out: &mut impl Write) -> Result<(), JournalError> {
+    let said = match wish {
+        Wish::Begin => {
+            drop(SqliteJournal::begin_anew(file)?);
+            "a journal is there; what happened before is asked of Stripe at the next start".to_owned()
         }
-        return Ok(true);
-    }
-    let done = match wish {
-        Wish::Verify => verify(file).map(|said| format!("{mode}: {said}\n")),
-        Wish::Export => export(file),
+        // Opening would begin a new one, and an empty journal is not a checked one.
+        Wish::Verify if !file.exists() && !file.with_extension("mark").exists() => "no journal".to_owned(),
+        Wish::Export if !file.exists() => return Ok(()),
+        Wish::Verify => format!("{} entries, the chain is whole", SqliteJournal::open(file)?.verify()?),
+        Wish::Export => return SqliteJournal::open(file)?.export(out),
     };
-    match done {
-        Ok(said) => out.write_all(said.as_bytes())?,
-        Err(error) => {
-            writeln!(out, "{mode}: {error}")?;
-            return Ok(false);
-        }
-    }
-    Ok(true)
-}
-
-fn verify(file: &Path) -> Result<String, JournalError> {
-    let entries = SqliteJournal::open(file)?.verify()?;
-    Ok(format!("{entries} entries, the chain is whole"))
-}
-
-fn export(file: &Path) -> Result<String, JournalError> {
-    SqliteJournal::open(file)?.export()
+    Ok(writeln!(out, "{mode}: {said}")?)
 }
 
 #[cfg(test)]
@@ -124,7 +120,9 @@ mod tests {
     fn say(words: &[&str], folder: &Path) -> (Option<bool>, String) {
         let words: Vec<String> = words.iter().map(|&word| word.to_owned()).collect();
         let mut out = Vec::new();
-        let done = obey(&words, Some(folder.to_owned()), &mut out).unwrap();
+        let mut complaints = Vec::new();
+        let done = obey(&words, Some(folder.to_owned()), &mut out, &mut complaints).unwrap();
+        out.append(&mut complaints);
         (done, String::from_utf8(out).unwrap())
     }
 
@@ -161,5 +159,17 @@ mod tests {
         let (done, said) = say(&["journal", "verify", "live"], folder.path());
         assert_eq!(done, Some(false));
         assert!(said.contains("another copy of Keytill"), "{said}");
+    }
+
+    #[test]
+    fn a_journal_that_is_gone_is_named_and_begun_anew_by_its_word() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("live.mark"), format!("7 {}\n", "AB".repeat(32))).unwrap();
+        let (done, said) = say(&["journal", "verify", "live"], folder.path());
+        assert_eq!(done, Some(false));
+        assert!(said.contains("put it back from a backup"), "{said}");
+        assert_eq!(say(&["journal", "begin"], folder.path()).0, Some(false));
+        assert_eq!(say(&["journal", "begin", "live"], folder.path()).0, Some(true));
+        assert_eq!(say(&["journal", "verify", "live"], folder.path()).0, Some(true));
     }
 }

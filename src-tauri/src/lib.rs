@@ -37,7 +37,7 @@ use crate::shell::{Notice, Shell};
 pub fn run(words: &[String]) -> tauri::Result<bool> {
     process::close();
     let folder = data_folder::overridden().or_else(|| Some(dirs::data_dir()?.join(IDENTIFIER)));
-    match command_line::obey(words, folder, &mut std::io::stdout().lock())? {
+    match command_line::obey(words, folder, &mut std::io::stdout().lock(), &mut std::io::stderr().lock())? {
         Some(well) => Ok(well),
         None => windows_until_closed().map(|()| true),
     }

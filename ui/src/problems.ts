@@ -173,6 +173,21 @@ export const PROBLEMS: Readonly<Record<ProblemCode, Words>> = {
     say: "The till's record of payments was written by a newer version.",
     do: "Install the newest Keytill.",
   },
+  journalMissing: {
+    title: "The journal is gone",
+    say: "There was a record of payments in this folder, and it is not there any more. No cards are taken.",
+    do: "Put it back from a backup. If there is none, `keytill journal begin` starts a new one.",
+  },
+  journalFull: {
+    title: "The disk is full",
+    say: "There is no room to write the till's journal, so it takes no cards.",
+    do: "Make room on this computer, then start the till again.",
+  },
+  journalReadOnly: {
+    title: "The journal is read-only",
+    say: "The till may not write to its journal's folder or file, so it takes no cards.",
+    do: "Give yourself the right to write there, then start the till again.",
+  },
   alreadyRunning: {
     title: "Already open",
     say: "Another Keytill on this computer has the journal open.",

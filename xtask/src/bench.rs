@@ -8,6 +8,7 @@ use crate::building::Beside;
 use crate::setup::{self, Need};
 use crate::{building, say};
 
+mod journal;
 mod package;
 #[cfg(target_os = "linux")]
 mod screen;
@@ -25,6 +26,9 @@ struct Bench {
 const BENCHES: &[Bench] = &[
     Bench { name: "release binary size", unit: "MB", limit: 12.0, measure: package::binary },
     Bench { name: "deb package size", unit: "MB", limit: 6.0, measure: package::deb },
+    Bench { name: "journal work around a confirm, p99", unit: "ms", limit: 15.0, measure: journal::confirm },
+    Bench { name: "journal of a million: first request", unit: "ms", limit: 300.0, measure: journal::first_request },
+    Bench { name: "journal of a million: search", unit: "ms", limit: 1000.0, measure: journal::search },
     #[cfg(target_os = "linux")]
     Bench { name: "till answers keys after start", unit: "s", limit: 0.8, measure: screen::start },
     #[cfg(target_os = "linux")]
@@ -48,16 +52,15 @@ pub fn bench(word: Option<&str>) -> Result<()> {
             Ok(number) => {
                 let beyond = if number > bench.limit { "  above its limit" } else { "" };
                 let Bench { name, unit, limit, .. } = bench;
-                println!("  {name:<32} {number:>9.2} {unit:<3} (limit {limit} {unit}){beyond}");
+                println!("  {name:<36} {number:>9.2} {unit:<3} (limit {limit} {unit}){beyond}");
             }
-            Err(problem) => println!("  {:<32} not measured: {problem:#}", bench.name),
+            Err(problem) => println!("  {:<36} not measured: {problem:#}", bench.name),
         }
     }
     Ok(())
 }
 
 /// The middle one of several measurements.
-#[cfg(target_os = "linux")]
 fn median(mut numbers: Vec<f64>) -> f64 {
     numbers.sort_by(f64::total_cmp);
     numbers.get(numbers.len() / 2).copied().unwrap_or(f64::NAN)

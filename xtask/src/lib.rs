@@ -5,6 +5,7 @@
 pub mod bench;
 pub mod building;
 pub mod clients;
+pub mod crash;
 #[cfg(target_os = "linux")]
 pub mod desk;
 pub mod pictures;

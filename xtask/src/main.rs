@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use xtask::{bench, pictures, run, say, simulate, suites};
+use xtask::{bench, crash, pictures, run, say, simulate, suites};
 
 const HELP: &str = "\
 cargo xtask run     set this machine up, build the till and start it in training mode;
@@ -10,6 +10,7 @@ cargo xtask run     set this machine up, build the till and start it in training
 cargo xtask test    set this machine up and run every test; the last line is `N passed, N failed`;
                     `test <word>` runs the suites with that word
 cargo xtask simulate  live histories in which everything goes wrong; `simulate --help` lists what it takes
+cargo xtask crash   kill a till at any moment, again and again, and compare it with Stripe; --kills N, --seed S
 cargo xtask pictures  take the README's pictures anew, from the running till
 cargo xtask bench   build the release and measure it; `bench <word>` measures what has that word
 
@@ -22,6 +23,7 @@ fn main() -> ExitCode {
         Some("test") => return suites::test(words.get(1).map(String::as_str)),
         Some("bench") => bench::bench(words.get(1).map(String::as_str)),
         Some("simulate") => simulate::simulate(&words[1..]),
+        Some("crash") => crash::crash(&words[1..]),
         Some("pictures") => pictures::take(),
         None | Some("help" | "--help" | "-h") => {
             println!("{HELP}");

@@ -22,6 +22,7 @@ const SUITES: &[Suite] = &[
     ("clients", clients::run),
     ("simulation", simulation),
     ("licences", licences),
+    ("crash", crash),
     ("end to end", end_to_end),
 ];
 
@@ -81,6 +82,12 @@ fn page(tally: &mut Tally) {
 fn simulation(tally: &mut Tally) {
     tally.add(suite("simulation", &mut simulate::command(&["--seeds", "200000"]), Counts::OneCheck));
     tally.add(suite("crash points", &mut simulate::command(&["--seeds", "300", "--crashes"]), Counts::OneCheck));
+    tally.add(suite("power cuts", &mut simulate::command(&["--seeds", "10000", "--sqlite"]), Counts::OneCheck));
+}
+
+/// The real process, killed; `cargo xtask crash --kills 300` is the longer word.
+fn crash(tally: &mut Tally) {
+    tally.add(suite("crash", &mut cargo(&["xtask", "crash", "--kills", "20"]), Counts::OneCheck));
 }
 
 /// The advisory database needs the internet, so only the rest of cargo-deny runs here.

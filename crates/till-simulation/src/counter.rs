@@ -47,6 +47,11 @@ impl Counter {
         self.cashier.journal().keep_in(path)
     }
 
+    /// Keeps the journal on a disk that loses its power, too.
+    pub(crate) fn lie_on(&mut self, disk: power_cut::Disk) -> Result<(), JournalError> {
+        self.cashier.journal().lie_on(disk)
+    }
+
     /// Commits so far, those before a crash included.
     pub(crate) fn commits(&mut self) -> u32 {
         self.cashier.journal().commits

@@ -10,6 +10,7 @@ use till::payment::Payment;
 use till::refund::RefundFact;
 use till::sale::SaleId;
 
+use crate::powered::{Commit, Powered};
 use crate::reading::Reading;
 use crate::subject::Accident;
 
@@ -18,6 +19,8 @@ use crate::subject::Accident;
 pub(crate) struct Disk {
     rows: MemoryJournal,
     file: Option<SqliteJournal>,
+    /// A file on a disk that loses its power.
+    powered: Option<Powered>,
     pub(crate) arranged: Option<Accident>,
     /// Commits so far, and accidents that wait for one of them by its number, counted from 1.
     pub(crate) commits: u32,
@@ -40,11 +43,26 @@ impl Disk {
         Ok(())
     }
 
+    /// Keeps a file on a disk that loses its power, from now on.
+    pub(crate) fn lie_on(&mut self, disk: power_cut::Disk) -> Result<(), JournalError> {
+        self.powered = Some(Powered::new(disk)?);
+        Ok(())
+    }
+
     /// Writes, unless the disk has an accident just now.
-    fn commit(&mut self, write: impl Fn(&mut dyn Journal) -> Result<(), JournalError>) -> Result<(), JournalError> {
+    fn commit(
+        &mut self,
+        write: impl Fn(&mut dyn Journal) -> Result<(), JournalError>,
+        keep: impl Fn() -> Commit,
+    ) -> Result<(), JournalError> {
         self.commits += 1;
         let scripted = self.script.iter().find(|(number, _)| *number == self.commits).map(|(_, accident)| *accident);
         let accident = self.arranged.take().or(scripted);
+        if let Some(powered) = &mut self.powered {
+            let (done, happened) = powered.commit(accident, &write, keep);
+            self.happened = happened.or(self.happened);
+            return done.and_then(|()| write(&mut self.rows));
+        }
         self.happened = accident.or(self.happened);
         if !matches!(accident, Some(Accident::CrashBefore | Accident::NotWritten)) {
             write(&mut self.rows)?;
@@ -60,15 +78,31 @@ impl Disk {
 
     /// The process has died: its file is closed as it is, and the next one opens it.
     pub(crate) fn reopen(&mut self) -> Result<(), JournalError> {
+        if let Some(powered) = &mut self.powered {
+            return powered.reopen(&mut self.rows);
+        }
         let Some(path) = self.file.take().map(|file| file.path().to_owned()) else {
             return Ok(());
         };
         self.keep_in(&path)
     }
 
+    /// The file that is read, if there is one.
+    fn file(&mut self) -> Option<&mut SqliteJournal> {
+        self.powered.as_mut().map(Powered::journal).or(self.file.as_mut())
+    }
+
+    /// What is read.
+    fn reader(&mut self) -> &mut dyn Journal {
+        match self.powered.as_mut().map(Powered::journal).or(self.file.as_mut()) {
+            Some(file) => file,
+            None => &mut self.rows,
+        }
+    }
+
     /// Whether the file, if there is one, holds the very same facts.
     pub(crate) fn is_same_on_file(&mut self, sale: SaleId) -> Result<bool, JournalError> {
-        let Some(file) = &mut self.file else {
+        let Some(file) = self.file() else {
             return Ok(true);
         };
         file.verify()?;
@@ -78,7 +112,7 @@ impl Disk {
 
     /// Somebody copies the journal. The one with a file has no copies.
     pub(crate) fn back_up(&mut self, read: BTreeMap<SaleId, Reading>) -> bool {
-        let in_memory = self.file.is_none();
+        let in_memory = self.file.is_none() && self.powered.is_none();
         if in_memory && self.copy.is_none() {
             self.copy = Some((self.rows.clone(), read));
             return true;
@@ -114,11 +148,13 @@ fn call_of(entry: &Entry) -> Option<&CallRecord> {
 
 impl Journal for Disk {
     fn append(&mut self, at: i64, after: &Payment, entries: &[Entry]) -> Result<(), JournalError> {
-        self.commit(|journal| journal.append(at, after, entries))
+        let keep = || Commit::Sale(at, Box::new(after.clone()), entries.to_vec());
+        self.commit(|journal| journal.append(at, after, entries), keep)
     }
 
     fn append_books(&mut self, at: i64, after: &Books, entries: &[BookEntry]) -> Result<(), JournalError> {
-        self.commit(|journal| journal.append_books(at, after, entries))?;
+        let keep = || Commit::Books(at, after.clone(), entries.to_vec());
+        self.commit(|journal| journal.append_books(at, after, entries), keep)?;
         self.behind &= !entries.contains(&BookEntry::Restored);
         Ok(())
     }
@@ -128,30 +164,18 @@ impl Journal for Disk {
     }
 
     fn books(&mut self) -> Result<Books, JournalError> {
-        match &mut self.file {
-            Some(file) => file.books(),
-            None => self.rows.books(),
-        }
+        self.reader().books()
     }
 
     fn open_payments(&mut self) -> Result<Vec<Payment>, JournalError> {
-        match &mut self.file {
-            Some(file) => file.open_payments(),
-            None => self.rows.open_payments(),
-        }
+        self.reader().open_payments()
     }
 
     fn payment(&mut self, sale: SaleId) -> Result<Option<Payment>, JournalError> {
-        match &mut self.file {
-            Some(file) => file.payment(sale),
-            None => self.rows.payment(sale),
-        }
+        self.reader().payment(sale)
     }
 
     fn last_number(&mut self) -> Result<u32, JournalError> {
-        match &mut self.file {
-            Some(file) => file.last_number(),
-            None => self.rows.last_number(),
-        }
+        self.reader().last_number()
     }
 }

@@ -13,6 +13,7 @@ mod ending;
 mod fault;
 mod model;
 mod people;
+mod powered;
 mod reading;
 mod stripe;
 mod subject;
@@ -62,6 +63,29 @@ pub fn run_on_file(seed: u64, path: &Path) -> Result<Tally, Violation> {
     let mut world = World::<Counter>::new(seed, Trace::default());
     world.subject.keep_in(path).map_err(|error| Violation { seed, breach: error.to_string() })?;
     live_with(seed, world).0
+}
+
+/// As [`run`] with the real cashier, and with the journal's real code on a disk that loses its power: then each crash
+/// of the history is a power cut or a killed process, and each trouble of the disk is one that SQLite meets.
+///
+/// # Errors
+/// The first promise that was broken.
+pub fn run_on_power_cuts(seed: u64) -> Result<Tally, Violation> {
+    let lived = catch_unwind(AssertUnwindSafe(|| live_on_power_cuts(seed, Trace::default()).0));
+    lived.unwrap_or_else(|_| Err(Violation { seed, breach: "a panic".to_owned() }))
+}
+
+/// As [`run_on_power_cuts`], and tells what happened.
+pub fn replay_on_power_cuts(seed: u64) -> (Result<Tally, Violation>, String) {
+    live_on_power_cuts(seed, Trace::on())
+}
+
+fn live_on_power_cuts(seed: u64, trace: Trace) -> (Result<Tally, Violation>, String) {
+    let mut world = World::<Counter>::new(seed, trace);
+    match world.subject.lie_on(power_cut::Disk::new(seed)) {
+        Ok(()) => live_with(seed, world),
+        Err(error) => (Err(Violation { seed, breach: error.to_string() }), String::new()),
+    }
 }
 
 /// As [`run`], and tells what happened.

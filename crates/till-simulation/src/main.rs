@@ -6,18 +6,21 @@ use std::time::Instant;
 #[global_allocator]
 static GLOBAL: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-use till_simulation::{Mutant, Tally, crash_everywhere, replay, run};
+use till_simulation::{
+    Mutant, Tally, Violation, crash_everywhere, replay, replay_on_power_cuts, run, run_on_power_cuts,
+};
 
 const HELP: &str = "\
 Lives histories in which everything goes wrong, and checks that every sale is paid once or not at all.
 
-Usage: till-simulation [--seeds N] [--from S] [--mutant M1…M6 | --crashes] [--replay SEED]
+Usage: till-simulation [--seeds N] [--from S] [--mutant M1…M6 | --crashes | --sqlite] [--replay SEED]
 
   --seeds N      how many histories (default 100000)
   --from S       the first seed (default 0)
   --mutant M     a weakened twin in the cashier's place: M1 to M6, or sound
   --replay SEED  one history, told
   --crashes      each history again for every commit, with a crash before or after it, singly and in pairs
+  --sqlite       with the journal's real code, on a disk that loses what was not synced
   --help         this text
 
 Ends with 1 at the first broken promise, after telling its history.
@@ -30,11 +33,22 @@ struct Wish {
     mutant: Option<Mutant>,
     replay: Option<u64>,
     crashes: bool,
+    sqlite: bool,
+}
+
+impl Wish {
+    fn run(&self, seed: u64) -> Result<Tally, Violation> {
+        if self.sqlite { run_on_power_cuts(seed) } else { run(seed, self.mutant) }
+    }
+
+    fn replay(&self, seed: u64) -> (Result<Tally, Violation>, String) {
+        if self.sqlite { replay_on_power_cuts(seed) } else { replay(seed, self.mutant) }
+    }
 }
 
 /// Reads the arguments; `Ok(None)` asks for help.
 fn read(mut arguments: impl Iterator<Item = String>) -> Result<Option<Wish>, String> {
-    let mut wish = Wish { seeds: 100_000, from: 0, mutant: None, replay: None, crashes: false };
+    let mut wish = Wish { seeds: 100_000, from: 0, mutant: None, replay: None, crashes: false, sqlite: false };
     while let Some(name) = arguments.next() {
         let mut value = || arguments.next().ok_or_else(|| format!("{name} needs a value"));
         let number = |text: String| text.replace('_', "").parse().map_err(|_| format!("{name} needs a whole number"));
@@ -44,6 +58,7 @@ fn read(mut arguments: impl Iterator<Item = String>) -> Result<Option<Wish>, Str
             "--replay" => wish.replay = Some(number(value()?)?),
             "--mutant" => wish.mutant = Some(Mutant::named(&value()?).ok_or("the mutants are M1 to M6, and sound")?),
             "--crashes" => wish.crashes = true,
+            "--sqlite" => wish.sqlite = true,
             "--help" | "-h" => return Ok(None),
             other => return Err(format!("there is no option {other}; --help lists them")),
         }
@@ -67,7 +82,7 @@ fn main() -> ExitCode {
 
 fn carry_out(wish: &Wish) -> ExitCode {
     if let Some(seed) = wish.replay {
-        return tell(seed, wish.mutant);
+        return tell(seed, wish);
     }
     if wish.crashes {
         return crash(wish);
@@ -75,10 +90,10 @@ fn carry_out(wish: &Wish) -> ExitCode {
     let began = Instant::now();
     let mut tally = Tally::default();
     for seed in wish.from..wish.from.saturating_add(wish.seeds) {
-        let Ok(lived) = run(seed, wish.mutant) else {
+        let Ok(lived) = wish.run(seed) else {
             let seconds = began.elapsed().as_secs_f32();
             println!("seeds={} violations=1 seed={seed} {tally} seconds={seconds:.1}", tally.seeds + 1);
-            return tell(seed, wish.mutant);
+            return tell(seed, wish);
         };
         tally += lived;
     }
@@ -107,8 +122,8 @@ fn crash(wish: &Wish) -> ExitCode {
 }
 
 /// One history in words, and what came of it.
-fn tell(seed: u64, mutant: Option<Mutant>) -> ExitCode {
-    let (result, history) = replay(seed, mutant);
+fn tell(seed: u64, wish: &Wish) -> ExitCode {
+    let (result, history) = wish.replay(seed);
     println!("{history}");
     match result {
         Ok(tally) => {

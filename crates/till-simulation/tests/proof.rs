@@ -1,6 +1,6 @@
 //! The proof, small enough for every test run; `till-simulation --seeds` goes on from here.
 
-use till_simulation::{Mutant, crash_everywhere, replay, run, run_on_file};
+use till_simulation::{Mutant, crash_everywhere, replay, run, run_on_file, run_on_power_cuts};
 
 /// Every seed that ever broke a promise, for the generator of its day. What each found stays mended: a create went again
 /// when Stripe may have forgotten its key (193); the lid was closed for days and a confirm that waited went again (831);
@@ -15,6 +15,8 @@ const ONCE_BROKEN: &[u64] = &[193, 831, 959, 153, 731, 2576, 5350, 19852];
 const SEEDS: u64 = 3_000;
 /// How many of them are lived with the journal's file: its commits wait for the disk.
 const FILE_SEEDS: u64 = 60;
+/// How many of them are lived with the journal on a disk that loses its power.
+const POWER_SEEDS: u64 = 100;
 /// How many of them are lived again for every commit and every pair of commits.
 const CRASH_SEEDS: u64 = 6;
 /// Within how many histories every mutant has to be caught.
@@ -39,6 +41,15 @@ fn the_journal_s_file_remembers_what_the_journal_in_memory_does() {
         let lived = run_on_file(seed, &folder.path().join(format!("{seed}.db")));
         assert_eq!(lived, run(seed, None), "seed {seed}");
     }
+}
+
+#[test]
+fn what_was_acknowledged_outlives_every_power_cut() {
+    let mut seen = till_simulation::Tally::default();
+    for seed in 0..POWER_SEEDS {
+        seen += run_on_power_cuts(seed).unwrap_or_else(|violation| panic!("seed {seed}: {}", violation.breach));
+    }
+    assert!(seen.crashes > POWER_SEEDS && seen.disk > POWER_SEEDS / 20, "{seen}");
 }
 
 #[test]

@@ -154,7 +154,7 @@ fn work(
     let clock = clock::Clock::start();
     let now = || Now { monotonic: clock.elapsed(), wall: wall_clock() };
     loop {
-        match inbox.recv() {
+        match next(&mut cashier, inbox) {
             Ok(Message::Do(job)) => {
                 let effects = job(&mut cashier, now());
                 changed(&cashier, now());
@@ -169,6 +169,19 @@ fn work(
                 return;
             }
             Err(mpsc::RecvError) => return,
+        }
+    }
+}
+
+/// The next message. While there is none, the journal is checked a little further: a start has read only what it needed.
+fn next(cashier: &mut DeskCashier, inbox: &mpsc::Receiver<Message>) -> Result<Message, mpsc::RecvError> {
+    loop {
+        match inbox.try_recv() {
+            Ok(message) => return Ok(message),
+            Err(mpsc::TryRecvError::Disconnected) => return Err(mpsc::RecvError),
+            // Damage shows at the next commit, which the journal refuses.
+            Err(mpsc::TryRecvError::Empty) if matches!(cashier.journal().check_on(), Ok(true)) => {}
+            Err(mpsc::TryRecvError::Empty) => return inbox.recv(),
         }
     }
 }

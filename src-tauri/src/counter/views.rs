@@ -349,6 +349,9 @@ pub fn journal_problem(error: &JournalError) -> Problem {
         JournalError::InUse(_) => ProblemCode::AlreadyRunning,
         JournalError::Newer { .. } => ProblemCode::JournalNewer,
         JournalError::Damaged(_) => ProblemCode::JournalDamaged,
+        JournalError::Missing(_) => ProblemCode::JournalMissing,
+        JournalError::Full => ProblemCode::JournalFull,
+        JournalError::ReadOnly(_) => ProblemCode::JournalReadOnly,
         JournalError::Unsafe(_) | JournalError::Unwritable(_) | JournalError::Folder(_) => {
             ProblemCode::JournalUnwritable
         }

@@ -83,6 +83,10 @@ pub enum ProblemCode {
     PaidNotSaved,
     JournalDamaged,
     JournalNewer,
+    /// There was a journal, and it is gone.
+    JournalMissing,
+    JournalFull,
+    JournalReadOnly,
     /// Another copy of the till holds the journal.
     AlreadyRunning,
     /// `KEYTILL_STRIPE_API` is not a loopback address.

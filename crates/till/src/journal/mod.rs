@@ -1,11 +1,20 @@
 //! The journal: what happened, in order, durable before anything follows from it.
 
 mod chain;
+mod hex;
+mod mark;
 mod memory;
+mod migrations;
+mod open;
+mod projections;
+mod rows;
 mod schema;
+mod shelf;
 mod sqlite;
+mod verify;
 
 pub use memory::MemoryJournal;
+pub use shelf::{Files, Shelf};
 pub use sqlite::{Filter, SqliteJournal};
 
 use crate::books::{BookEntry, Books};
@@ -24,7 +33,7 @@ pub struct Written {
     pub entry: Entry,
 }
 
-/// Why the journal cannot be used. None of these lost anything that was durable.
+/// Why the journal cannot be used. None of these lost anything that was durable, and none changed the file.
 #[derive(Debug, Error)]
 pub enum JournalError {
     #[error("another copy of Keytill is using {}", .0.display())]
@@ -33,8 +42,15 @@ pub enum JournalError {
     Newer { found: i64, known: i64 },
     #[error("the journal is damaged: {0}")]
     Damaged(String),
+    /// There was one, by the mark beside it.
+    #[error("the journal {} is gone: put it back from a backup, or let a new one begin", .0.display())]
+    Missing(PathBuf),
     #[error("this computer does not keep the journal safe: {0}")]
     Unsafe(String),
+    #[error("this computer's disk is full: make room, then start Keytill again")]
+    Full,
+    #[error("Keytill may not write to {}: the folder or the file is read-only", .0.display())]
+    ReadOnly(PathBuf),
     #[error("the journal cannot be written: {0}")]
     Unwritable(String),
     #[error("the journal cannot be opened: {0}")]

@@ -4,14 +4,13 @@ use super::JournalError;
 use rusqlite::Connection;
 
 /// `PRAGMA user_version` of this schema.
-pub(super) const VERSION: i64 = 1;
+pub(super) const VERSION: i64 = 2;
 
 /// `PRAGMA application_id`: `KEYT`.
 const APPLICATION: i64 = 0x4B45_5954;
 
-/// The facts, and the table that screens read. The latter is written in the same transaction and can be made
-/// again from the former.
-const TABLES: &str = "
+/// The facts.
+const ENTRIES: &str = "
     CREATE TABLE entry (
         seq INTEGER PRIMARY KEY,
         at INTEGER NOT NULL,
@@ -26,14 +25,20 @@ const TABLES: &str = "
         BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
     CREATE TRIGGER entry_is_never_deleted BEFORE DELETE ON entry
         BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+";
+
+/// What lists and starts read. Written in the same transaction, and can be made again from the entries.
+pub(super) const PROJECTIONS: &str = "
     CREATE TABLE payment (
-        sale TEXT PRIMARY KEY,
-        number INTEGER NOT NULL UNIQUE,
+        number INTEGER PRIMARY KEY,
+        sale TEXT NOT NULL UNIQUE,
         open INTEGER NOT NULL,
-        search TEXT NOT NULL,
-        state TEXT NOT NULL
-    ) STRICT, WITHOUT ROWID;
+        facts INTEGER NOT NULL,
+        search TEXT NOT NULL
+    ) STRICT;
     CREATE INDEX open_payment ON payment (number) WHERE open = 1;
+    CREATE TABLE books (id INTEGER PRIMARY KEY CHECK (id = 1), state TEXT NOT NULL) STRICT;
+    CREATE TABLE seal (id INTEGER PRIMARY KEY CHECK (id = 1), hash BLOB NOT NULL) STRICT;
 ";
 
 /// Each with the value it must read back as. `FULL` syncs at every commit.
@@ -62,7 +67,7 @@ pub(super) fn set_pragmas(db: &Connection) -> Result<(), JournalError> {
 /// Sets pragmas and reads them back: one that did not take makes the file unfit for money.
 fn set(db: &Connection, pragmas: &[(&str, &str, &str)]) -> Result<(), JournalError> {
     for (name, value, expected) in pragmas {
-        db.execute_batch(&format!("PRAGMA {name} = {value}")).map_err(|error| super::sqlite::trouble(db, &error))?;
+        db.execute_batch(&format!("PRAGMA {name} = {value}")).map_err(|error| super::rows::trouble(db, &error))?;
         let read: Option<String> = db
             .query_row(&format!("PRAGMA {name}"), [], |row| {
                 row.get_ref(0).map(|value| match value {
@@ -74,7 +79,7 @@ fn set(db: &Connection, pragmas: &[(&str, &str, &str)]) -> Result<(), JournalErr
             .or_else(|error| match error {
                 // Built without memory mapping: there is nothing to switch off.
                 rusqlite::Error::QueryReturnedNoRows => Ok(None),
-                error => Err(super::sqlite::trouble(db, &error)),
+                error => Err(super::rows::trouble(db, &error)),
             })?;
         if read.is_some_and(|read| !read.eq_ignore_ascii_case(expected)) {
             return Err(JournalError::Unsafe(format!("PRAGMA {name} is not {expected}")));
@@ -83,15 +88,15 @@ fn set(db: &Connection, pragmas: &[(&str, &str, &str)]) -> Result<(), JournalErr
     Ok(())
 }
 
-/// Whether the file is new. A newer one and a stranger are refused before anything is written to them.
-pub(super) fn is_new(db: &Connection) -> Result<bool, JournalError> {
+/// The file's format, 0 for a new file. A newer one and a stranger are refused before anything is written to them.
+pub(super) fn version(db: &Connection) -> Result<i64, JournalError> {
     let number = |name: &str| {
         let read = db.query_row(&format!("PRAGMA {name}"), [], |row| row.get::<_, i64>(0));
-        read.map_err(|error| super::sqlite::trouble(db, &error))
+        read.map_err(|error| super::rows::trouble(db, &error))
     };
     match (number("user_version")?, number("application_id")?, number("schema_version")?) {
-        (0, 0, 0) => Ok(true),
-        (VERSION, APPLICATION, _) => Ok(false),
+        (0, 0, 0) => Ok(0),
+        (found @ 1..=VERSION, APPLICATION, _) => Ok(found),
         (found, APPLICATION, _) if found > VERSION => Err(JournalError::Newer { found, known: VERSION }),
         _ => Err(JournalError::Damaged("this file is not a Keytill journal".to_owned())),
     }
@@ -100,15 +105,8 @@ pub(super) fn is_new(db: &Connection) -> Result<bool, JournalError> {
 /// Makes the tables in a new file.
 pub(super) fn create(db: &Connection) -> Result<(), JournalError> {
     db.execute_batch(&format!(
-        "BEGIN IMMEDIATE; {TABLES} PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {VERSION}; COMMIT;"
+        "BEGIN IMMEDIATE; {ENTRIES} {PROJECTIONS}
+         PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {VERSION}; COMMIT;"
     ))
-    .map_err(|error| super::sqlite::trouble(db, &error))
-}
-
-/// The facts that belong to no sale came later: a journal from before gets their table.
-pub(super) fn add_books(db: &Connection) -> Result<(), JournalError> {
-    db.execute_batch(
-        "CREATE TABLE IF NOT EXISTS books (id INTEGER PRIMARY KEY CHECK (id = 1), state TEXT NOT NULL) STRICT",
-    )
-    .map_err(|error| super::sqlite::trouble(db, &error))
+    .map_err(|error| super::rows::trouble(db, &error))
 }

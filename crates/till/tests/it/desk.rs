@@ -129,3 +129,28 @@ fn a_closed_desk_says_so() {
         assert!(other.ask(|_, _| ()).await.is_err());
     });
 }
+
+#[test]
+fn a_desk_without_work_reads_its_journal_to_the_end_and_writes_no_more_when_it_is_damaged() {
+    let (folder, stripe, runtime) = stage();
+    let file = folder.path().join("test.sqlite");
+    let mut journal = SqliteJournal::open(&file).unwrap();
+    let histories: Vec<_> = (1..=900).map(|number| make::void(number).1).collect();
+    journal.append_histories(1, &histories).unwrap();
+    drop(journal);
+    let spoil = "UPDATE payment SET search = 'nothing' WHERE number = 888";
+    rusqlite::Connection::open(&file).unwrap().execute_batch(spoil).unwrap();
+    runtime.block_on(async {
+        let shop = open(folder.path(), &stripe, &runtime);
+        let mut refusal = None;
+        for number in 901..100_000 {
+            let sale = make::sale(number);
+            let charged = shop.desk.act(move |cashier, now| cashier.charge(now, sale, 2345)).await.unwrap();
+            if let Err(found) = charged {
+                refusal = Some(found.to_string());
+                break;
+            }
+        }
+        assert!(refusal.unwrap().contains("K-888"));
+    });
+}

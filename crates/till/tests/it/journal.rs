@@ -116,7 +116,7 @@ fn facts_that_belong_to_no_sale_are_kept_in_the_same_chain() {
     assert_eq!(numbers(&journal.payments(&page("", None, 9)).unwrap()), [1]);
     drop(journal);
     folder.tamper("UPDATE books SET state = replace(state, '9', '8')");
-    assert!(matches!(folder.open().verify(), Err(JournalError::Damaged(why)) if why.contains("books")));
+    assert!(matches!(folder.refusal(), JournalError::Damaged(_)));
 }
 
 #[test]
@@ -160,7 +160,7 @@ fn a_changed_missing_or_invented_entry_is_noticed_at_the_next_start() {
 #[test]
 fn a_payment_table_that_says_something_else_than_the_entries_is_found_by_verify() {
     let folder = Folder::with_sales(2);
-    folder.tamper("UPDATE payment SET state = replace(state, '\"ready\"', '\"paid\"') WHERE number = 2");
+    folder.tamper("UPDATE payment SET search = 'nothing' WHERE number = 2");
     let mut journal = folder.open();
     assert!(matches!(journal.verify(), Err(JournalError::Damaged(why)) if why.contains("K-2")));
 }
@@ -175,9 +175,9 @@ fn what_is_not_our_file_is_refused_and_left_as_it_was() {
     }
     fn newer(path: &Path) {
         drop(SqliteJournal::open(path).unwrap());
-        Connection::open(path).unwrap().execute_batch("PRAGMA user_version = 2").unwrap();
+        Connection::open(path).unwrap().execute_batch("PRAGMA user_version = 3").unwrap();
     }
-    let table = [(text as fn(&Path), "damaged"), (stranger, "damaged"), (newer, "newer Keytill (format 2")];
+    let table = [(text as fn(&Path), "damaged"), (stranger, "damaged"), (newer, "newer Keytill (format 3")];
     for (make, expected) in table {
         let folder = Folder::new();
         make(&folder.file());
@@ -244,7 +244,9 @@ fn an_impossible_history_is_not_folded() {
 fn an_export_holds_every_entry_once_and_reads_back() {
     let folder = Folder::with_sales(2);
     let journal = folder.open();
-    let text = journal.export().unwrap();
+    let mut text = Vec::new();
+    journal.export(&mut text).unwrap();
+    let text = String::from_utf8(text).unwrap();
     let lines: Vec<serde_json::Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(lines.len(), 6);
     let (_, entries) = make::ready(2);

@@ -2,8 +2,10 @@
 
 #![allow(clippy::unwrap_used)] // A test that cannot go on should say where.
 
+mod damage;
 mod desk;
 mod diagram;
+mod formats;
 mod journal;
 mod make;
 mod payment;
