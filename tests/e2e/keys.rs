@@ -1,6 +1,7 @@
 //! The secret key: saved once, used after a restart, and nowhere else to be found.
 
 use std::fs;
+use std::ops::Range;
 use std::os::unix::fs::FileExt;
 use std::path::Path;
 
@@ -57,6 +58,7 @@ fn has_key(bytes: &[u8]) -> bool {
 /// Everything that a process can read; how much that was.
 fn assert_no_memory_holds_the_key(id: u32) -> Result<u64> {
     let memory = fs::File::open(format!("/proc/{id}/mem"))?;
+    let pages = fs::File::open(format!("/proc/{id}/pagemap"))?;
     let mut searched = 0;
     for line in fs::read_to_string(format!("/proc/{id}/maps"))?.lines() {
         let mut words = line.split_whitespace();
@@ -69,24 +71,34 @@ fn assert_no_memory_holds_the_key(id: u32) -> Result<u64> {
             continue;
         }
         let (from, to) = (u64::from_str_radix(from, 16)?, u64::from_str_radix(to, 16)?);
-        searched += search(&memory, from, to, id)?;
+        searched += search(&memory, &pages, from..to, id)?;
     }
     Ok(searched)
 }
 
-fn search(memory: &fs::File, from: u64, to: u64, id: u32) -> Result<u64> {
+fn search(memory: &fs::File, pages: &fs::File, range: Range<u64>, id: u32) -> Result<u64> {
     const PIECE: u64 = 1 << 20;
-    let (mut at, mut searched) = (from, 0);
-    while at < to {
-        let mut piece = vec![0; usize::try_from((to - at).min(PIECE + 64))?];
-        // What a process has reserved and never used cannot be read, and holds nothing.
-        if let Ok(read) = memory.read_at(&mut piece, at) {
+    let (mut at, mut searched) = (range.start, 0);
+    while at < range.end {
+        let mut piece = vec![0; usize::try_from((range.end - at).min(PIECE + 64))?];
+        // What a process has reserved and never used, gigabytes of it, holds nothing.
+        if is_used(pages, at, piece.len())?
+            && let Ok(read) = memory.read_at(&mut piece, at)
+        {
             assert!(!has_key(&piece[..read]), "a web process ({id}) holds the key");
             searched += read as u64;
         }
         at += PIECE;
     }
     Ok(searched)
+}
+
+/// Whether any page of it is in memory or swapped out: eight bytes a page, and the two highest bits say so.
+fn is_used(pages: &fs::File, at: u64, length: usize) -> Result<bool> {
+    const PAGE: u64 = 4096;
+    let mut about = vec![0; length.div_ceil(4096) * 8];
+    let read = pages.read_at(&mut about, at / PAGE * 8)?;
+    Ok(about[..read].chunks(8).any(|page| page.last().is_some_and(|top| top & 0xC0 != 0)))
 }
 
 #[test]
