@@ -89,6 +89,11 @@ pub async fn examine(mode: ModeView, folder: &DataFolder, journal: room::Journal
             )];
         }
     };
+    if mode == ModeView::Live && api.is_loopback() {
+        let say =
+            format!("KEYTILL_STRIPE_API names {}, and real money has nothing to do with a simulator.", api.as_str());
+        return vec![Check::fault("address", say, "Start Keytill without KEYTILL_STRIPE_API.")];
+    }
     let key = match mode.keys() {
         Some(keys) => keychain::load(keys).await,
         None => Ok(None),
@@ -188,17 +193,15 @@ pub fn told(checks: &[Check], json: bool) -> String {
     if json {
         return serde_json::to_string_pretty(checks).unwrap_or_default() + "\n";
     }
-    let mut text = String::new();
-    for check in checks {
-        let mark = match check.outcome {
-            Outcome::Ok => "ok   ",
-            Outcome::Warn => "warn ",
-            Outcome::Fault => "FAULT",
-        };
-        text += &format!("{mark} {:<12} {}\n", check.id, check.say);
-        if let Some(advice) = &check.advice {
-            text += &format!("{:>19}{advice}\n", "→ ");
-        }
-    }
-    text
+    checks.iter().map(line_of).collect()
+}
+
+fn line_of(check: &Check) -> String {
+    let mark = match check.outcome {
+        Outcome::Ok => "ok",
+        Outcome::Warn => "warn",
+        Outcome::Fault => "FAULT",
+    };
+    let advice = check.advice.as_ref().map(|advice| format!("{:>19}{advice}\n", "→ ")).unwrap_or_default();
+    format!("{mark:<5} {:<12} {}\n{advice}", check.id, check.say)
 }

@@ -86,7 +86,7 @@ impl Gate {
 
     /// A command that found out by itself that it may not.
     pub fn refused(&self, window: &str, command: &str, why: &str) {
-        self.watch().refuse(format!("{window}: {command}: {why}"));
+        self.watch().refuse(&format!("{window}: {command}: {why}"));
     }
 
     fn judge(&self, window: &str, page: Page, command: &str, now: Instant) -> Result<(), Reason> {
@@ -96,7 +96,7 @@ impl Gate {
             Ok(()) if window == card_window::LABEL => watch.counts.carried_out += 1,
             Ok(()) => {}
             // Tauri has made sure that it is one of our commands, so this cannot become endless kinds.
-            Err(reason) => watch.refuse(format!("{window}: {command}: {}", reason.words())),
+            Err(reason) => watch.refuse(&format!("{window}: {command}: {}", reason.words())),
         }
         judged
     }
@@ -128,9 +128,9 @@ impl Watch {
         Ok(())
     }
 
-    fn refuse(&mut self, kind: String) {
+    fn refuse(&mut self, kind: &str) {
         self.counts.refused += 1;
-        let times = self.kinds.entry(kind.clone()).or_default();
+        let times = self.kinds.entry(kind.to_owned()).or_default();
         *times += 1;
         if !times.is_power_of_two() {
             return;

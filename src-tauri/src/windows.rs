@@ -35,7 +35,7 @@ pub fn till<'a>(app: &'a AppHandle, label: &str) -> Builder<'a> {
 /// The beginning of the card window, whose page shows what others made, in frames. It keeps nothing on the disk.
 pub fn card<'a>(app: &'a AppHandle, label: &str, page: WebviewUrl, peer: &Peer) -> Builder<'a> {
     let peer = peer.clone();
-    let builder = sealed(app, label, page).on_navigation(|url| is_worldly(url));
+    let builder = sealed(app, label, page).on_navigation(is_worldly);
     // Under a driver there can be one context only, which is the till window's.
     let driven = std::env::var("TAURI_WEBVIEW_AUTOMATION").is_ok_and(|value| value == "true");
     let builder = builder.incognito(!driven);

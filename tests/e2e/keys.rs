@@ -1,13 +1,15 @@
 //! The secret key: saved once, used after a restart, and nowhere else to be found.
 
 use std::fs;
+use std::ops::Range;
+use std::os::unix::fs::FileExt;
 use std::path::Path;
 
 use anyhow::Result;
 use serde_json::json;
 use xtask::desk::{Card, Desk, Plan};
 
-use crate::stage::{Outcome, PUBLISHABLE, Shop, at_the_door, connected, payment, save_keys, secret};
+use crate::stage::{Outcome, PUBLISHABLE, Shop, ask, at_the_door, connected, payment, save_keys, secret};
 
 #[test]
 fn a_saved_key_takes_cards_after_a_restart_and_is_nowhere_to_be_read() -> Outcome {
@@ -21,6 +23,102 @@ fn a_saved_key_takes_cards_after_a_restart_and_is_nowhere_to_be_read() -> Outcom
     assert_no_file_holds_the_key(&shop.desk)
 }
 
+/// From the second start on nobody types the key: then it is in the app's own memory and nowhere else.
+#[test]
+fn the_key_is_in_no_environment_no_web_process_and_no_crash() -> Outcome {
+    let mut shop = connected()?;
+    shop.desk.restart()?;
+    shop.desk.charge("2100")?;
+    shop.desk.card()?.pay_with(Card::APPROVED)?;
+    shop.desk.wait_payment("paid")?;
+    let (mut webs, mut bytes) = (0, 0);
+    for id in shop.desk.processes()? {
+        for file in ["environ", "cmdline"] {
+            let words = fs::read(format!("/proc/{id}/{file}")).unwrap_or_default();
+            assert!(!has_key(&words), "{file} of {id} holds the key");
+        }
+        if fs::read_to_string(format!("/proc/{id}/comm"))?.starts_with("WebKit") {
+            webs += 1;
+            bytes += assert_no_memory_holds_the_key(id)?;
+        }
+    }
+    println!("{} MiB of {webs} web processes searched", bytes >> 20);
+    assert!(webs >= 2 && bytes > 10 << 20, "{webs} web processes, {bytes} bytes");
+    shop.desk.crash()?;
+    assert_no_file_holds_the_key(&shop.desk)?;
+    let here = fs::read_dir(".")?.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+    assert_eq!(here.filter(|name| name.starts_with("core")).collect::<Vec<_>>(), Vec::<String>::new());
+    Ok(())
+}
+
+fn has_key(bytes: &[u8]) -> bool {
+    memchr::memmem::find(bytes, secret().as_bytes()).is_some()
+}
+
+/// Everything that a process can read; how much that was.
+fn assert_no_memory_holds_the_key(id: u32) -> Result<u64> {
+    let memory = fs::File::open(format!("/proc/{id}/mem"))?;
+    let pages = fs::File::open(format!("/proc/{id}/pagemap"))?;
+    let mut searched = 0;
+    for line in fs::read_to_string(format!("/proc/{id}/maps"))?.lines() {
+        let mut words = line.split_whitespace();
+        let (Some((from, to)), Some(rights)) = (words.next().and_then(|range| range.split_once('-')), words.next())
+        else {
+            continue;
+        };
+        // Only what is written to: programs and fonts hold no keys.
+        if !rights.starts_with("rw") {
+            continue;
+        }
+        let (from, to) = (u64::from_str_radix(from, 16)?, u64::from_str_radix(to, 16)?);
+        searched += search(&memory, &pages, from..to, id)?;
+    }
+    Ok(searched)
+}
+
+fn search(memory: &fs::File, pages: &fs::File, range: Range<u64>, id: u32) -> Result<u64> {
+    const PIECE: u64 = 1 << 20;
+    let (mut at, mut searched) = (range.start, 0);
+    while at < range.end {
+        let mut piece = vec![0; usize::try_from((range.end - at).min(PIECE + 64))?];
+        // What a process has reserved and never used, gigabytes of it, holds nothing.
+        if is_used(pages, at, piece.len())?
+            && let Ok(read) = memory.read_at(&mut piece, at)
+        {
+            assert!(!has_key(&piece[..read]), "a web process ({id}) holds the key");
+            searched += read as u64;
+        }
+        at += PIECE;
+    }
+    Ok(searched)
+}
+
+/// Whether any page of it is in memory or swapped out: eight bytes a page, and the two highest bits say so.
+fn is_used(pages: &fs::File, at: u64, length: usize) -> Result<bool> {
+    const PAGE: u64 = 4096;
+    let mut about = vec![0; length.div_ceil(4096) * 8];
+    let read = pages.read_at(&mut about, at / PAGE * 8)?;
+    Ok(about[..read].chunks(8).any(|page| page.last().is_some_and(|top| top & 0xC0 != 0)))
+}
+
+#[test]
+fn keys_can_be_replaced_while_a_payment_is_open() -> Outcome {
+    let shop = connected()?;
+    shop.desk.charge("1500")?;
+    let before = payment(&shop.desk)?;
+    shop.desk.card()?.leave_by("card-close")?;
+    let till = shop.desk.till()?;
+    let new = json!({ "publishable": "pk_test_new", "secret": "rk_test_51TheNextOne", "fullKeyAccepted": false });
+    ask(&till, "save_keys", &new)?;
+    till.click("take-card")?;
+    shop.desk.wait_ready()?;
+    shop.desk.card()?.pay_with(Card::APPROVED)?;
+    shop.desk.wait_payment("paid")?;
+    assert_eq!(payment(&shop.desk)?["reference"], before["reference"]);
+    assert_eq!(shop.charges()?.len(), 1);
+    Ok(())
+}
+
 /// Every command that looks, asked as the pages ask, and what stands in both pages.
 fn assert_no_answer_holds_the_key(shop: &Shop) -> Result<()> {
     let (till, card) = (shop.desk.till()?, shop.desk.card()?);
@@ -28,9 +126,13 @@ fn assert_no_answer_holds_the_key(shop: &Shop) -> Result<()> {
     let said = [
         till.invoke("till_view", &json!({}))?,
         till.invoke("settings_view", &json!({}))?,
+        till.invoke("diagnostics", &json!({}))?,
         till.invoke("payments", &json!({ "search": "", "before": null, "limit": 50 }))?,
         till.invoke("payment_detail", &json!({ "saleId": sale }))?,
-        till.invoke("save_keys", &json!({ "publishable": PUBLISHABLE, "secret": format!("{}x y", secret()) }))?,
+        till.invoke(
+            "save_keys",
+            &json!({ "publishable": PUBLISHABLE, "secret": format!("{}x y", secret()), "fullKeyAccepted": true }),
+        )?,
         till.invoke("charge", &json!({ "saleId": "no-such-sale", "shownTotal": 1 }))?,
         card.invoke("card_view", &json!({}))?,
         card.invoke("authentication", &json!({ "token": "no-such-token" }))?,

@@ -57,7 +57,7 @@ fn granted(window: &str) -> Names {
         let windows: Names = serde_json::from_value(capability["windows"].clone()).unwrap();
         if windows.contains(window) {
             let wanted: Names = serde_json::from_value(capability["permissions"].clone()).unwrap();
-            for one in wanted.iter().filter(|one| !one.starts_with("core:event:allow-")) {
+            for one in &wanted {
                 names.extend(allowed.get(one).unwrap_or_else(|| panic!("{window}: {one} is not ours")).clone());
             }
         }
@@ -89,6 +89,30 @@ fn a_capability_names_one_window_and_no_pattern() {
         assert!(windows == ["till"] || windows == ["card"], "{windows:?}");
         assert!(capability.get("webviews").is_none());
     }
+}
+
+#[test]
+fn no_page_has_a_command_of_tauris_own() {
+    for capability in capabilities() {
+        let wanted: Vec<String> = serde_json::from_value(capability["permissions"].clone()).unwrap();
+        assert!(wanted == ["till"] || wanted == ["card"], "{wanted:?}: events and plugins are for nobody");
+    }
+    let manifest: toml::Table = read("Cargo.toml").parse().unwrap();
+    let plugins = manifest["dependencies"].as_table().unwrap().keys().filter(|name| name.starts_with("tauri-plugin-"));
+    let plugins: Vec<&String> = plugins.collect();
+    assert_eq!(plugins, ["tauri-plugin-single-instance"], "that one has no commands");
+    let tauri = manifest["dependencies"]["tauri"]["features"].as_array().unwrap();
+    assert!(tauri.is_empty(), "no developer tools in a release: {tauri:?}");
+}
+
+#[test]
+fn the_card_pages_remote_address_is_the_one_it_is_handed_over_with() {
+    let address = read("src-tauri/src/card_page.rs");
+    for capability in capabilities().iter().filter(|capability| capability.get("remote").is_some()) {
+        assert_eq!(capability["remote"]["urls"], serde_json::json!(["https://card.keytill.localhost/*"]));
+        assert_eq!(capability["local"], false);
+    }
+    assert!(address.contains("\"https://card.keytill.localhost/\""));
 }
 
 #[test]

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)] // What cannot be read breaks the rule too; the panic names it.
 
 mod arrows;
+mod bundle;
 mod house;
 mod ipc;
 mod promises;

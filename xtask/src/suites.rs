@@ -22,6 +22,7 @@ const SUITES: &[Suite] = &[
     ("clients", clients::run),
     ("simulation", simulation),
     ("licences", licences),
+    ("advisories", advisories),
     ("crash", crash),
     ("end to end", end_to_end),
 ];
@@ -97,6 +98,31 @@ fn licences(tally: &mut Tally) {
         tally.add(suite("licences", &mut cargo(check), Counts::OneCheck));
     } else {
         say::line("- licences               not checked: `cargo install cargo-deny` brings the tool");
+    }
+}
+
+/// What is known against the packages that ship, where somebody can be asked: a clone without the internet tests all the
+/// same, and says so.
+fn advisories(tally: &mut Tally) {
+    ask(tally, "page advisories", &mut npm(&["audit", "--omit=dev"]), "audit endpoint returned an error");
+    if shell::has("cargo-deny") {
+        ask(
+            tally,
+            "crate advisories",
+            &mut cargo(&["deny", "check", "advisories"]),
+            "failed to fetch advisory database",
+        );
+    }
+}
+
+/// `nobody` is how the tool says that it could not ask.
+fn ask(tally: &mut Tally, name: &str, command: &mut Command, nobody: &str) {
+    let unasked =
+        shell::quietly(command, &name.replace(' ', "-")).is_ok_and(|said| !said.ok && said.text.contains(nobody));
+    if unasked {
+        say::line(&format!("- {name:<22} not asked: nobody answers here"));
+    } else {
+        tally.add(suite(name, command, Counts::OneCheck));
     }
 }
 

@@ -162,7 +162,8 @@ fn open_to_others(_: &Path) -> Vec<String> {
 
 #[cfg(unix)]
 fn free(path: &Path) -> Option<u64> {
-    let about = rustix::fs::statvfs(path).ok()?;
+    // Before the first start the folder is not there, and the one it will be made in is.
+    let about = path.ancestors().find_map(|path| rustix::fs::statvfs(path).ok())?;
     Some(about.f_bavail.saturating_mul(about.f_frsize))
 }
 

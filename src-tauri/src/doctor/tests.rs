@@ -94,7 +94,7 @@ fn faults(case: Case) -> Vec<(String, String)> {
 }
 
 /// One fault, at this place, in these words.
-fn one(case: Case, id: &str, words: &str) {
+fn assert_only(case: Case, id: &str, words: &str) {
     let found = faults(case);
     assert_eq!(found.len(), 1, "{found:?}");
     assert_eq!(found[0].0, id, "{found:?}");
@@ -117,37 +117,37 @@ fn a_healthy_till_is_green_and_its_rights_are_listed() {
 fn a_clock_that_is_a_day_off_is_named() {
     let mut case = healthy(loopback(simulator(None)));
     case.now += Duration::from_secs(86_400);
-    one(case, "clock", "24 hours fast");
+    assert_only(case, "clock", "24 hours fast");
 }
 
 #[test]
 fn no_dns_is_named_and_nothing_is_concluded_from_it() {
-    one(healthy(Base::elsewhere("https://api.stripe.invalid").unwrap()), "dns", "no network, or no DNS");
+    assert_only(healthy(Base::elsewhere("https://api.stripe.invalid").unwrap()), "dns", "no network, or no DNS");
 }
 
 #[test]
 fn a_captive_portal_is_told_from_stripe() {
     let portal = answering(|_| response(200, "text/html", "<h1>Welcome to the hotel</h1>"));
-    one(healthy(loopback(portal)), "stripe", "captive portal");
+    assert_only(healthy(loopback(portal)), "stripe", "captive portal");
 }
 
 #[test]
 fn somebody_who_opens_the_line_is_named() {
     let address = simulator(Some(Identity::make().unwrap()));
-    one(healthy(Base::elsewhere(&format!("https://{address}")).unwrap()), "tls", "somebody reads along");
+    assert_only(healthy(Base::elsewhere(&format!("https://{address}")).unwrap()), "tls", "somebody reads along");
 }
 
 #[test]
 fn a_line_that_nobody_answers_is_named() {
     let nobody = TcpListener::bind(any_port()).unwrap().local_addr().unwrap();
-    one(healthy(loopback(nobody)), "tls", "cannot be reached");
+    assert_only(healthy(loopback(nobody)), "tls", "cannot be reached");
 }
 
 #[test]
 fn a_live_key_beside_a_test_key_is_named() {
     let mut case = healthy(loopback(simulator(None)));
     case.account.as_mut().unwrap().publishable_key = "pk_live_counter".to_owned();
-    one(case, "keys", "one is a test key, one a live key");
+    assert_only(case, "keys", "one is a test key, one a live key");
 }
 
 #[test]
@@ -169,21 +169,21 @@ fn a_missing_permission_is_named_as_the_dashboard_names_it() {
 fn a_key_that_stripe_does_not_know_is_told_from_one_that_may_not() {
     const NO: &str = r#"{"error":{"type":"invalid_request_error","message":"Invalid API Key"}}"#;
     let peer = answering(|_| response(401, "application/json", NO));
-    one(healthy(loopback(peer)), "keys", "rolled or deleted");
+    assert_only(healthy(loopback(peer)), "keys", "rolled or deleted");
 }
 
 #[test]
 fn a_full_disk_is_named() {
     let mut case = healthy(loopback(simulator(None)));
     case.room.free = Some(1 << 20);
-    one(case, "disk", "1 MB left");
+    assert_only(case, "disk", "1 MB left");
 }
 
 #[test]
 fn a_locked_keychain_is_named() {
     let mut case = healthy(loopback(simulator(None)));
     case.key = Err(KeychainError::Locked("prompt dismissed".to_owned()));
-    one(case, "keychain", "Unlock it");
+    assert_only(case, "keychain", "Unlock it");
 }
 
 #[test]
@@ -209,7 +209,7 @@ fn each_trouble_with_the_keychain_has_its_own_sentence() {
 fn a_damaged_journal_is_named_and_one_in_use_is_no_fault() {
     let mut case = healthy(loopback(simulator(None)));
     case.room.journal = Journal::Broken(till::journal::JournalError::Damaged("entry 7".to_owned()));
-    one(case, "journal", "entry 7");
+    assert_only(case, "journal", "entry 7");
     let mut case = healthy(loopback(simulator(None)));
     case.room.journal = Journal::Broken(till::journal::JournalError::InUse("live.sqlite".into()));
     assert_eq!(faults(case), []);

@@ -3,7 +3,7 @@
 use std::fs::{self, OpenOptions};
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::process::CommandExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
@@ -61,10 +61,8 @@ impl Child {
     pub(super) fn only_child(&self, program: &Path) -> Result<Pid> {
         let program = fs::canonicalize(program)?;
         until("the app's process", USUAL, || {
-            Ok(processes().find(|&id| {
-                parent(id) == Some(self.child.id())
-                    && fs::read_link(format!("/proc/{id}/exe")).is_ok_and(|exe| exe == program)
-            }))
+            Ok(processes()
+                .find(|&id| parent(id) == Some(self.child.id()) && called(id).is_some_and(|name| name == program)))
         })
         .and_then(|id| Pid::from_raw(i32::try_from(id)?).context("no such process id"))
     }
@@ -92,6 +90,24 @@ fn guarded(command: &Command) -> Command {
     }
     guarded.process_group(0);
     guarded
+}
+
+/// The app lets nobody look at its `/proc/<id>/exe`; how it was called is there for everybody.
+fn called(id: u32) -> Option<PathBuf> {
+    let words = fs::read(format!("/proc/{id}/cmdline")).ok()?;
+    let name = words.split(|byte| *byte == 0).next()?;
+    fs::canonicalize(std::str::from_utf8(name).ok()?).ok()
+}
+
+/// A process and everything it has started, directly or not.
+pub(super) fn family(first: u32) -> Vec<u32> {
+    let mut family = vec![first];
+    let mut at = 0;
+    while let Some(&id) = family.get(at) {
+        family.extend(processes().filter(|&child| parent(child) == Some(id)));
+        at += 1;
+    }
+    family
 }
 
 fn processes() -> impl Iterator<Item = u32> {

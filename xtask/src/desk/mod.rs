@@ -172,6 +172,23 @@ impl Desk {
         self.gone()
     }
 
+    /// The app crashes by itself.
+    ///
+    /// # Errors
+    /// When the app was not running.
+    pub fn crash(&mut self) -> Result<()> {
+        rustix::process::kill_process(self.running()?.app, Signal::ABORT)?;
+        self.gone()
+    }
+
+    /// The app's process and those of its webviews.
+    ///
+    /// # Errors
+    /// When the app is not running.
+    pub fn processes(&self) -> Result<Vec<u32>> {
+        Ok(child::family(u32::try_from(self.running()?.app.as_raw_nonzero().get())?))
+    }
+
     /// Closes the till as a cashier does in the evening.
     ///
     /// # Errors

@@ -99,3 +99,40 @@ fn a_request_that_is_too_large_is_turned_away() {
     let answer = exchange(address, &format!("{body}{}", "x".repeat(400 * 1_024)));
     assert!(answer.starts_with("HTTP/1.1 413") || answer.is_empty(), "{answer}");
 }
+
+/// A page on https: by TLS, and only for somebody who was told to trust exactly this certificate.
+#[cfg(feature = "tls")]
+#[test]
+fn a_page_on_https_is_told_where_and_whom_to_trust() {
+    use stripe_simulator::server::Identity;
+    use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName, pem::PemObject};
+    use tokio_rustls::rustls::{ClientConfig, RootCertStore, crypto::ring};
+
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let any = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+    let simulator = Arc::new(Mutex::new(Simulator::new(1)));
+    let (identity, other) = (Identity::make().unwrap(), Identity::make().unwrap());
+    let secure = runtime.block_on(Server::bind(any, Arc::clone(&simulator))).unwrap();
+    let plain = runtime.block_on(Server::bind(any, simulator)).unwrap();
+    let plain = plain.with_page(&format!("https://{}", secure.address()), identity.certificate());
+    let (place, address) = (plain.address(), secure.address());
+    let trusted = identity.certificate().to_owned();
+    runtime.spawn(plain.run());
+    runtime.spawn(secure.with_identity(identity).run());
+    let told = exchange(place, &format!("GET /_simulator/page HTTP/1.1\r\nHost: {place}\r\nConnection: close\r\n\r\n"));
+    assert!(told.contains(&format!("https://{address}")) && told.contains("BEGIN CERTIFICATE"), "{told}");
+    let shakes_hands = |pem: &str| {
+        let mut roots = RootCertStore::empty();
+        roots.add(CertificateDer::from_pem_slice(pem.as_bytes()).unwrap()).unwrap();
+        let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()));
+        let config = config.with_safe_default_protocol_versions().unwrap();
+        let config = config.with_root_certificates(roots).with_no_client_auth();
+        runtime.block_on(async {
+            let stream = tokio::net::TcpStream::connect(address).await.unwrap();
+            let name = ServerName::try_from("127.0.0.1").unwrap();
+            tokio_rustls::TlsConnector::from(Arc::new(config)).connect(name, stream).await.is_ok()
+        })
+    };
+    assert!(shakes_hands(&trusted));
+    assert!(!shakes_hands(other.certificate()), "another simulator's certificate is not this one's");
+}
