@@ -9,14 +9,12 @@ use std::process::Command;
 use anyhow::{Context, Result};
 
 use crate::steps::{Counts, Tally, suite};
-use crate::{place, say, setup, shell};
+use crate::{building, place, say, setup, shell};
 
 /// Runs the tests of every client.
 pub fn run(tally: &mut Tally) {
     let simulator = place::program("debug", "stripe-simulator");
-    let mut build = shell::command("cargo", &["build", "-p", "stripe-simulator"]);
-    let built = shell::quietly(&mut build, "build-simulator").and_then(|said| said.or_fail("cargo build"));
-    if let Err(problem) = built {
+    if let Err(problem) = building::simulator("debug") {
         println!("\n{problem:#}\n");
         tally.failed += 1;
         return;

@@ -1,10 +1,13 @@
 //! Everything that this Stripe knows of its one account.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use crate::agenda::Agenda;
 use crate::balance_transactions::{Funds, Transaction};
-use crate::cards::{Check, Checks, Decline, Setting};
+use crate::cards::{Check, Checks, Decline, Face, Setting};
 use crate::charges::Charge;
 use crate::customers::Customer;
 use crate::disputes::Dispute;
@@ -73,6 +76,8 @@ pub(crate) struct Books {
     /// Made of the records; not kept.
     pub(crate) agenda: Agenda,
     pub(crate) funds: Funds,
+    /// The faces of cards, by their place in the table and their expiry: many payments, few faces.
+    pub(crate) faces: HashMap<(u64, i64, i64), Arc<Face>>,
     pub(crate) features: Features,
     /// Why things happen at this moment, for their events.
     pub(crate) occasion: Occasion,

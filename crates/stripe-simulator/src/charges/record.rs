@@ -1,6 +1,7 @@
 //! One attempt to take money, as it is kept.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -31,11 +32,13 @@ pub(crate) struct Charge {
     /// The money was taken, and is no longer only held.
     pub(crate) captured: bool,
     pub(crate) decline: Option<Decline>,
-    pub(crate) face: Face,
+    #[serde(with = "crate::shared")]
+    pub(crate) face: Arc<Face>,
     pub(crate) checks: Checks,
     pub(crate) risk: Risk,
     pub(crate) later: Later,
-    pub(crate) billing: Billing,
+    #[serde(with = "crate::shared")]
+    pub(crate) billing: Arc<Billing>,
     pub(crate) authorization_code: String,
     pub(crate) network_transaction_id: String,
     pub(crate) moto: bool,

@@ -21,7 +21,7 @@ use super::kind::Kind;
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Moment {
     Intent(Box<IntentMoment>),
-    Charge(ChargeMoment),
+    Charge(Box<ChargeMoment>),
     Refund(refunds::Status),
     Setup(Box<SetupMoment>),
     Dispute {
@@ -95,7 +95,7 @@ impl Moment {
             let of = |dispute: &Dispute| Self::Dispute { standing: dispute.standing, submissions: dispute.submissions };
             books.disputes.get(id).map(of)
         } else if name.starts_with("charge.") {
-            books.charges.get(id).map(|charge| Self::Charge(ChargeMoment::of(charge)))
+            books.charges.get(id).map(|charge| Self::Charge(Box::new(ChargeMoment::of(charge))))
         } else if name.starts_with("setup_intent.") {
             books.setups.get(id).map(|setup| Self::Setup(Box::new(SetupMoment::of(setup))))
         } else {

@@ -38,7 +38,7 @@ pub(super) fn ask(books: &mut Books, intent: &Intent, frictionless: bool, return
         intent.status = Status::RequiresAction;
         intent.last_error = None;
         intent.authenticated = None;
-        intent.action = Some(Action { source, frictionless, return_url });
+        intent.action = Some(Box::new(Action { source, frictionless, return_url }));
     }
     events::note(books, Kind::IntentRequiresAction, &intent.id);
 }
@@ -87,7 +87,7 @@ pub(super) fn decline(books: &mut Books, call: &Call, intent: &Intent, decline: 
 pub(super) fn give_back(intent: &mut Intent, error: LastError) {
     intent.status = Status::RequiresPaymentMethod;
     intent.payment_method = None;
-    intent.last_error = Some(error);
+    intent.last_error = Some(Box::new(error));
     close_question(intent);
 }
 

@@ -82,7 +82,6 @@ fn write(
         capture: Capture::AutomaticAsync,
         confirmation: if manual { Confirmation::Manual } else { Confirmation::Automatic },
         automatic,
-        types: vec!["card".to_owned()],
         allowed_types: None,
         request_three_ds: "automatic".to_owned(),
         moto: false,

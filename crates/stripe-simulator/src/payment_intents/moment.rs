@@ -12,8 +12,8 @@ pub(crate) struct IntentMoment {
     amount_received: i64,
     payment_method: Option<String>,
     latest_charge: Option<String>,
-    last_error: Option<LastError>,
-    action: Option<Action>,
+    last_error: Option<Box<LastError>>,
+    action: Option<Box<Action>>,
     canceled_at: Option<i64>,
     cancellation_reason: Option<String>,
 }

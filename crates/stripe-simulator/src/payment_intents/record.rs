@@ -78,7 +78,6 @@ pub(crate) struct Intent {
     pub(crate) confirmation: Confirmation,
     /// `automatic_payment_methods`, if the intent takes whatever the Dashboard allows.
     pub(crate) automatic: Option<AutomaticMethods>,
-    pub(crate) types: Vec<String>,
     pub(crate) allowed_types: Option<Vec<String>>,
     /// `payment_method_options[card][request_three_d_secure]`
     pub(crate) request_three_ds: String,
@@ -95,8 +94,8 @@ pub(crate) struct Intent {
     pub(crate) statement_descriptor_suffix: Option<String>,
     pub(crate) payment_method: Option<String>,
     pub(crate) latest_charge: Option<String>,
-    pub(crate) last_error: Option<LastError>,
-    pub(crate) action: Option<Action>,
+    pub(crate) last_error: Option<Box<LastError>>,
+    pub(crate) action: Option<Box<Action>>,
     /// Unix seconds of the customer's authentication, while its second confirm is awaited.
     pub(crate) authenticated: Option<Authenticated>,
     /// Attempts so far; Stripe allows only so many.

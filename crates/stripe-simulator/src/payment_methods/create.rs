@@ -1,6 +1,7 @@
 //! `POST /v1/payment_methods`
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::read::show;
 use super::record::{Billing, Method};
@@ -91,7 +92,7 @@ pub(crate) fn create_of(books: &mut Books, call: &Call, data: &Group) -> Outcome
         None => from_number(books, call, card)?,
     };
     if let Some(billing) = data.group("billing_details") {
-        method.billing.merge(billing);
+        Arc::make_mut(&mut method.billing).merge(billing);
     }
     data.filled("allow_redisplay").into_iter().for_each(|allowed| allowed.clone_into(&mut method.allow_redisplay));
     call::merge_metadata(data, &mut method.metadata);
@@ -176,7 +177,7 @@ pub(super) fn full_year(year: i64) -> i64 {
 }
 
 fn blank(books: &mut Books, call: &Call, row: &TestCard, (exp_month, exp_year): (i64, i64)) -> Method {
-    let face = Face {
+    let face = || Face {
         brand: row.brand(),
         last4: row.last4().to_owned(),
         funding: row.funding,
@@ -187,13 +188,22 @@ fn blank(books: &mut Books, call: &Call, row: &TestCard, (exp_month, exp_year): 
         networks: row.networks(),
         three_ds: row.three_ds,
     };
+    let key = (cards::place(row), exp_month, exp_year);
+    let face = match books.faces.get(&key) {
+        Some(face) => Arc::clone(face),
+        None => {
+            let face = Arc::new(face());
+            books.faces.insert(key, Arc::clone(&face));
+            face
+        }
+    };
     Method {
         id: books.next_id("pm_1"),
         created: call.now(),
         face,
         conduct: row.conduct,
         checks: Checks::default(),
-        billing: Billing::default(),
+        billing: Billing::nothing(),
         metadata: BTreeMap::new(),
         customer: None,
         allow_redisplay: "unspecified".to_owned(),

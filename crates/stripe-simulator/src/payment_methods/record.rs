@@ -1,6 +1,7 @@
 //! A payment method as it is kept.
 
 use std::collections::BTreeMap;
+use std::sync::{Arc, LazyLock};
 
 use serde::{Deserialize, Serialize};
 
@@ -14,10 +15,12 @@ use crate::table::Row;
 pub(crate) struct Method {
     pub(crate) id: String,
     pub(crate) created: i64,
-    pub(crate) face: Face,
+    #[serde(with = "crate::shared")]
+    pub(crate) face: Arc<Face>,
     pub(crate) conduct: Conduct,
     pub(crate) checks: Checks,
-    pub(crate) billing: Billing,
+    #[serde(with = "crate::shared")]
+    pub(crate) billing: Arc<Billing>,
     pub(crate) metadata: BTreeMap<String, String>,
     pub(crate) customer: Option<String>,
     pub(crate) allow_redisplay: String,
@@ -79,7 +82,14 @@ pub(crate) struct Billing {
     pub(crate) tax_id: Option<String>,
 }
 
+/// Most cards come without any.
+static NOTHING: LazyLock<Arc<Billing>> = LazyLock::new(Arc::default);
+
 impl Billing {
+    pub(crate) fn nothing() -> Arc<Self> {
+        Arc::clone(&NOTHING)
+    }
+
     /// Writes what `form` names; an empty text clears.
     pub(crate) fn merge(&mut self, form: &Group) {
         if let Some(address) = form.group("address") {

@@ -54,8 +54,8 @@ pub(crate) struct Setup {
     /// Unix seconds of that attempt.
     #[serde(default)]
     pub(crate) attempted_at: i64,
-    pub(crate) last_error: Option<LastError>,
-    pub(crate) action: Option<Action>,
+    pub(crate) last_error: Option<Box<LastError>>,
+    pub(crate) action: Option<Box<Action>>,
     pub(crate) cancellation_reason: Option<String>,
 }
 
@@ -79,8 +79,8 @@ pub(crate) struct SetupMoment {
     status: Status,
     payment_method: Option<String>,
     latest_attempt: Option<String>,
-    last_error: Option<LastError>,
-    action: Option<Action>,
+    last_error: Option<Box<LastError>>,
+    action: Option<Box<Action>>,
     cancellation_reason: Option<String>,
 }
 

@@ -2,6 +2,8 @@
 
 mod view;
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use crate::answer;
@@ -79,7 +81,7 @@ pub(crate) fn create(books: &mut Books, call: &Call) -> Outcome<Vec<u8>> {
 }
 
 fn write_billing(method: &mut Method, card: &Group) {
-    let billing = &mut method.billing;
+    let billing = Arc::make_mut(&mut method.billing);
     card.assign("name", &mut billing.name);
     card.assign("address_city", &mut billing.address.city);
     card.assign("address_country", &mut billing.address.country);
