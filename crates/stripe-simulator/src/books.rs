@@ -12,7 +12,7 @@ use crate::charges::Charge;
 use crate::customers::Customer;
 use crate::disputes::Dispute;
 use crate::events::{Event, Occasion};
-use crate::ids;
+use crate::ids::{self, Id};
 use crate::payment_intents::Intent;
 use crate::payment_methods::Method;
 use crate::refunds::Refund;
@@ -92,13 +92,13 @@ impl Books {
         self.seed
     }
 
-    pub(crate) fn next_id(&mut self, prefix: &str) -> String {
+    pub(crate) fn next_id(&mut self, prefix: &str) -> Id {
         self.count += 1;
-        ids::object_id(prefix, self.seed, self.count)
+        ids::object_id(prefix, self.seed, self.count).into()
     }
 
     /// The id and the client secret of a new intent.
-    pub(crate) fn next_intent_id(&mut self, prefix: &str) -> (String, String) {
+    pub(crate) fn next_intent_id(&mut self, prefix: &str) -> (Id, String) {
         let id = self.next_id(prefix);
         let secret = ids::client_secret(&id, self.seed, self.count);
         (id, secret)

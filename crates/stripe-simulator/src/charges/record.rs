@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::agenda::Due;
 use crate::cards::{Checks, Decline, Face, Later, Risk};
+use crate::ids::Id;
 use crate::payment_intents::Extras;
 use crate::payment_methods::Billing;
 use crate::search;
@@ -18,10 +19,10 @@ const DISPUTED_AFTER: i64 = 5;
 /// One `ch_…`. A declined attempt is a charge too: one that moved nothing.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Charge {
-    pub(crate) id: String,
+    pub(crate) id: Id,
     pub(crate) created: i64,
-    pub(crate) intent: String,
-    pub(crate) method: String,
+    pub(crate) intent: Id,
+    pub(crate) method: Id,
     /// Minor units of `currency`, like every amount here.
     pub(crate) amount: i64,
     pub(crate) currency: String,
@@ -48,14 +49,14 @@ pub(crate) struct Charge {
     /// Unix seconds; the hold is gone after this.
     pub(crate) capture_before: Option<i64>,
     pub(crate) captured_at: Option<i64>,
-    pub(crate) balance_transaction: Option<String>,
+    pub(crate) balance_transaction: Option<Id>,
     /// Unix seconds at which the balance transaction appears, until it has.
     pub(crate) settles_at: Option<i64>,
     /// The latest dispute.
-    pub(crate) dispute: Option<String>,
+    pub(crate) dispute: Option<Id>,
     /// Unix seconds at which it is disputed, until it has been.
     pub(crate) disputed_at: Option<i64>,
-    pub(crate) customer: Option<String>,
+    pub(crate) customer: Option<Id>,
     pub(crate) description: Option<String>,
     pub(crate) metadata: BTreeMap<String, String>,
     pub(crate) receipt_email: Option<String>,

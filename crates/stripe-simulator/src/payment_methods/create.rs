@@ -11,6 +11,7 @@ use crate::calendar;
 use crate::call::{self, Call};
 use crate::cards::{self, Checks, Decline, Face, TestCard};
 use crate::form::Group;
+use crate::ids::Id;
 use crate::params::{self, EMAIL, Kind, Param, TEXT, needs, takes};
 use crate::refusal::{Outcome, Refusal};
 use crate::tokens;
@@ -85,7 +86,7 @@ pub(crate) fn create(books: &mut Books, call: &Call) -> Outcome<Vec<u8>> {
 }
 
 /// Makes a payment method of `data`, which has been checked; its id.
-pub(crate) fn create_of(books: &mut Books, call: &Call, data: &Group) -> Outcome<String> {
+pub(crate) fn create_of(books: &mut Books, call: &Call, data: &Group) -> Outcome<Id> {
     let card = data.group("card").ok_or_else(|| params::missing("card"))?;
     let mut method = match card.filled("token") {
         Some(token) => tokens::redeem(books, call, token)?,
@@ -115,7 +116,7 @@ pub(crate) fn from_number(books: &mut Books, call: &Call, card: &Group) -> Outco
 }
 
 /// The id of a fresh payment method for `pm_card_visa` and its like, if `id` is one.
-pub(crate) fn from_shortcut(books: &mut Books, call: &Call, id: &str) -> Option<String> {
+pub(crate) fn from_shortcut(books: &mut Books, call: &Call, id: &str) -> Option<Id> {
     let method = ready_made(books, call, cards::by_shortcut(id)?);
     let id = method.id.clone();
     books.methods.put(method);

@@ -8,12 +8,13 @@ use serde::{Deserialize, Serialize};
 use crate::address::Address;
 use crate::cards::{Check, Checks, Conduct, Face};
 use crate::form::Group;
+use crate::ids::Id;
 use crate::table::Row;
 
 /// One `pm_…`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Method {
-    pub(crate) id: String,
+    pub(crate) id: Id,
     pub(crate) created: i64,
     #[serde(with = "crate::shared")]
     pub(crate) face: Arc<Face>,
@@ -22,7 +23,7 @@ pub(crate) struct Method {
     #[serde(with = "crate::shared")]
     pub(crate) billing: Arc<Billing>,
     pub(crate) metadata: BTreeMap<String, String>,
-    pub(crate) customer: Option<String>,
+    pub(crate) customer: Option<Id>,
     pub(crate) allow_redisplay: String,
     /// Used in an attempt without belonging to a customer, or taken from one: it can never be used again.
     pub(crate) spent: bool,

@@ -10,6 +10,7 @@ use crate::answer;
 use crate::books::Books;
 use crate::call::Call;
 use crate::form::Group;
+use crate::ids::Id;
 use crate::params::{self, Kind, Param, TEXT, needs, takes};
 use crate::payment_methods::{self, Method};
 use crate::refusal::{Outcome, Refusal};
@@ -51,8 +52,8 @@ const RETRIEVE: &[Param] = &[takes("expand", Kind::Texts)];
 /// One `tok_…`: the payment method that it will be.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Token {
-    id: String,
-    card_id: String,
+    id: Id,
+    card_id: Id,
     method: Method,
     used: bool,
 }
