@@ -178,26 +178,7 @@ pub(super) fn full_year(year: i64) -> i64 {
 }
 
 fn blank(books: &mut Books, call: &Call, row: &TestCard, (exp_month, exp_year): (i64, i64)) -> Method {
-    let face = || Face {
-        brand: row.brand(),
-        last4: row.last4().to_owned(),
-        funding: row.funding,
-        country: row.country.to_owned(),
-        exp_month,
-        exp_year,
-        fingerprint: books.fingerprint(cards::place(row)),
-        networks: row.networks(),
-        three_ds: row.three_ds,
-    };
-    let key = (cards::place(row), exp_month, exp_year);
-    let face = match books.faces.get(&key) {
-        Some(face) => Arc::clone(face),
-        None => {
-            let face = Arc::new(face());
-            books.faces.insert(key, Arc::clone(&face));
-            face
-        }
-    };
+    let face = face_of(books, row, (exp_month, exp_year));
     Method {
         id: books.next_id("pm_1"),
         created: call.now(),
@@ -211,4 +192,25 @@ fn blank(books: &mut Books, call: &Call, row: &TestCard, (exp_month, exp_year): 
         spent: false,
         set_up: false,
     }
+}
+
+/// Cards of one number and expiry have one face.
+fn face_of(books: &mut Books, row: &TestCard, (exp_month, exp_year): (i64, i64)) -> Arc<Face> {
+    let key = (cards::place(row), exp_month, exp_year);
+    if let Some(face) = books.faces.get(&key) {
+        return Arc::clone(face);
+    }
+    let face = Arc::new(Face {
+        brand: row.brand(),
+        last4: row.last4().to_owned(),
+        funding: row.funding,
+        country: row.country.to_owned(),
+        exp_month,
+        exp_year,
+        fingerprint: books.fingerprint(key.0),
+        networks: row.networks(),
+        three_ds: row.three_ds,
+    });
+    books.faces.insert(key, Arc::clone(&face));
+    face
 }

@@ -5,7 +5,8 @@ use std::hash::{BuildHasherDefault, Hasher};
 
 use crate::ids;
 
-/// The places of the records that share a link, oldest first. Most links have one record.
+/// The places of the records that share a link, oldest first. Most links have one record, so the list is boxed.
+#[allow(clippy::box_collection, reason = "half the size for the many that have one")]
 #[derive(Debug)]
 pub(super) enum Places {
     One(Place),
