@@ -19,7 +19,9 @@ pub fn run(tally: &mut Tally) {
         tally.failed += 1;
         return;
     }
-    for (name, command) in [("clients in Rust", rust()), ("clients in Node", node()), ("clients in Python", python())] {
+    for (name, command) in
+        [("clients in Rust", Ok(Some(rust()))), ("clients in Node", node()), ("clients in Python", python())]
+    {
         match command {
             Ok(Some(mut command)) => {
                 command.env("STRIPE_SIMULATOR", &simulator);
@@ -40,11 +42,11 @@ fn folders(client: &str) -> (PathBuf, PathBuf) {
 }
 
 /// async-stripe, a workspace of its own.
-fn rust() -> Result<Option<Command>> {
+fn rust() -> Command {
     let (tests, target) = folders("rust");
     let mut cargo = shell::command("cargo", &["test", "--locked", "--no-fail-fast"]);
     cargo.arg("--manifest-path").arg(tests.join("Cargo.toml")).arg("--target-dir").arg(target);
-    Ok(Some(cargo))
+    cargo
 }
 
 /// Stripe's SDK for Node. It finds its packages beside itself, so the tests are copied to where those are.
