@@ -48,3 +48,18 @@ pub fn programs(profile: &str, beside: Beside) -> Result<()> {
         Ok(((), place::program(profile, "keytill").display().to_string()))
     })
 }
+
+/// The simulator alone.
+///
+/// # Errors
+/// When it does not compile.
+pub fn simulator(profile: &str) -> Result<()> {
+    let mut cargo = shell::command("cargo", &["build", "-p", "stripe-simulator"]);
+    if profile == "release" {
+        cargo.arg("--release");
+    }
+    say::step(&format!("simulator, {profile}"), || {
+        shell::quietly(&mut cargo, "build-simulator")?.or_fail("cargo build")?;
+        Ok(((), place::program(profile, "stripe-simulator").display().to_string()))
+    })
+}

@@ -9,19 +9,19 @@ use std::process::Command;
 use anyhow::{Context, Result};
 
 use crate::steps::{Counts, Tally, suite};
-use crate::{place, say, setup, shell};
+use crate::{building, place, say, setup, shell};
 
 /// Runs the tests of every client.
 pub fn run(tally: &mut Tally) {
     let simulator = place::program("debug", "stripe-simulator");
-    let mut build = shell::command("cargo", &["build", "-p", "stripe-simulator"]);
-    let built = shell::quietly(&mut build, "build-simulator").and_then(|said| said.or_fail("cargo build"));
-    if let Err(problem) = built {
+    if let Err(problem) = building::simulator("debug") {
         println!("\n{problem:#}\n");
         tally.failed += 1;
         return;
     }
-    for (name, command) in [("clients in Rust", rust()), ("clients in Node", node()), ("clients in Python", python())] {
+    for (name, command) in
+        [("clients in Rust", Ok(Some(rust()))), ("clients in Node", node()), ("clients in Python", python())]
+    {
         match command {
             Ok(Some(mut command)) => {
                 command.env("STRIPE_SIMULATOR", &simulator);
@@ -42,11 +42,11 @@ fn folders(client: &str) -> (PathBuf, PathBuf) {
 }
 
 /// async-stripe, a workspace of its own.
-fn rust() -> Result<Option<Command>> {
+fn rust() -> Command {
     let (tests, target) = folders("rust");
     let mut cargo = shell::command("cargo", &["test", "--locked", "--no-fail-fast"]);
     cargo.arg("--manifest-path").arg(tests.join("Cargo.toml")).arg("--target-dir").arg(target);
-    Ok(Some(cargo))
+    cargo
 }
 
 /// Stripe's SDK for Node. It finds its packages beside itself, so the tests are copied to where those are.

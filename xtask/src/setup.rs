@@ -102,9 +102,9 @@ fn environment(folder: &Path) -> Result<()> {
         make.arg(folder);
         shell::quietly(&mut make, "python-venv")
     };
-    let made = make("python3")?;
-    if made.ok || !shell::has("dpkg-query") {
-        return made.or_fail("python3 -m venv").map(drop);
+    let first = make("python3")?;
+    if first.ok || !shell::has("dpkg-query") {
+        return first.or_fail("python3 -m venv").map(drop);
     }
     apt(&["update", "-q"], "apt-update")?;
     apt(&["install", "-y", "-q", "--no-install-recommends", "python3-venv"], "apt-install")?;

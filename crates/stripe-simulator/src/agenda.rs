@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 
 use crate::books::Books;
 use crate::events::Occasion;
+use crate::ids::Id;
 use crate::{charges, disputes, payment_intents, refunds};
 
 /// One thing that happens by the clock, with the id of what it happens to.
@@ -14,15 +15,15 @@ use crate::{charges, disputes, payment_intents, refunds};
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Due {
     /// The balance transaction of a charge appears.
-    Settles(String),
+    Settles(Id),
     /// The hold of a payment intent is over.
-    Lapses(String),
+    Lapses(Id),
     /// A charge is disputed.
-    Disputed(String),
+    Disputed(Id),
     /// A refund becomes what it was going to become.
-    Turns(String),
+    Turns(Id),
     /// A bank decides a dispute.
-    Decided(String),
+    Decided(Id),
 }
 
 /// Everything that is due, soonest first.

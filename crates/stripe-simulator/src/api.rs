@@ -12,7 +12,7 @@ use crate::events::Occasion;
 use crate::expand::Expand;
 use crate::form::{self, Group};
 use crate::idempotency::{Keyed, MAX_KEY};
-use crate::ids;
+use crate::ids::{self, Id};
 use crate::keys::{self, KeyKind};
 use crate::refusal::{Outcome, Refusal};
 use crate::simulator::Simulator;
@@ -161,7 +161,7 @@ fn execute(
 ) -> (StatusCode, Bytes, bool) {
     if endpoint.is_write() {
         simulator.books.occasion =
-            Occasion { at: call.now(), request: Some(request_id.to_owned()), idempotency_key: key.map(str::to_owned) };
+            Occasion { at: call.now(), request: Some(request_id.into()), idempotency_key: key.map(Id::from) };
     }
     let broken = || Refusal::server("An unknown error occurred.");
     let result = match fault {

@@ -1,15 +1,18 @@
 //! Everything that this Stripe knows of its one account.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use crate::agenda::Agenda;
 use crate::balance_transactions::{Funds, Transaction};
-use crate::cards::{Check, Checks, Decline, Setting};
+use crate::cards::{Check, Checks, Decline, Face, Setting};
 use crate::charges::Charge;
 use crate::customers::Customer;
 use crate::disputes::Dispute;
 use crate::events::{Event, Occasion};
-use crate::ids;
+use crate::ids::{self, Id};
 use crate::payment_intents::Intent;
 use crate::payment_methods::Method;
 use crate::refunds::Refund;
@@ -73,6 +76,8 @@ pub(crate) struct Books {
     /// Made of the records; not kept.
     pub(crate) agenda: Agenda,
     pub(crate) funds: Funds,
+    /// The faces of cards, by their place in the table and their expiry: many payments, few faces.
+    pub(crate) faces: HashMap<(u64, i64, i64), Arc<Face>>,
     pub(crate) features: Features,
     /// Why things happen at this moment, for their events.
     pub(crate) occasion: Occasion,
@@ -87,13 +92,13 @@ impl Books {
         self.seed
     }
 
-    pub(crate) fn next_id(&mut self, prefix: &str) -> String {
+    pub(crate) fn next_id(&mut self, prefix: &str) -> Id {
         self.count += 1;
-        ids::object_id(prefix, self.seed, self.count)
+        ids::object_id(prefix, self.seed, self.count).into()
     }
 
     /// The id and the client secret of a new intent.
-    pub(crate) fn next_intent_id(&mut self, prefix: &str) -> (String, String) {
+    pub(crate) fn next_intent_id(&mut self, prefix: &str) -> (Id, String) {
         let id = self.next_id(prefix);
         let secret = ids::client_secret(&id, self.seed, self.count);
         (id, secret)

@@ -138,9 +138,9 @@ impl Group {
     }
 
     /// Writes the text under `name` into `field`: an absent one changes nothing, an empty one clears.
-    pub(crate) fn assign(&self, name: &str, field: &mut Option<String>) {
+    pub(crate) fn assign<'f, T: From<&'f str>>(&'f self, name: &str, field: &mut Option<T>) {
         if let Some(text) = self.text(name) {
-            *field = Some(text.to_owned()).filter(|text| !text.is_empty());
+            *field = Some(text).filter(|text| !text.is_empty()).map(T::from);
         }
     }
 

@@ -38,6 +38,7 @@ mod refusal;
 mod search;
 pub mod server;
 mod setup_intents;
+mod shared;
 mod simulator;
 mod table;
 mod tokens;

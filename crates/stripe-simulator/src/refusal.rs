@@ -4,6 +4,7 @@ use http::StatusCode;
 use serde::Serialize;
 
 use crate::cards::Decline;
+use crate::ids::Id;
 use crate::payment_intents::IntentView;
 use crate::payment_methods::MethodView;
 use crate::setup_intents::SetupView;
@@ -21,10 +22,10 @@ pub(crate) struct Refusal {
     pub(crate) param: Option<String>,
     pub(crate) decline: Option<Decline>,
     /// Ids of the records that the error shows whole.
-    pub(crate) intent: Option<String>,
-    pub(crate) setup: Option<String>,
-    pub(crate) method: Option<String>,
-    pub(crate) charge: Option<String>,
+    pub(crate) intent: Option<Id>,
+    pub(crate) setup: Option<Id>,
+    pub(crate) method: Option<Id>,
+    pub(crate) charge: Option<Id>,
     /// Whether the endpoint had begun: then the answer is kept for the idempotency key.
     pub(crate) executed: bool,
 }
@@ -100,7 +101,7 @@ impl Refusal {
     }
 
     pub(crate) fn with_intent(mut self: Box<Self>, id: &str) -> Box<Self> {
-        self.intent = Some(id.to_owned());
+        self.intent = Some(id.into());
         self
     }
 

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use crate::call::Call;
 use crate::params::{self, Kind, Param, TEXT, needs, takes};
 use crate::refusal::{Outcome, Refusal};
-use crate::table::{Page, Row, Table, hash_text};
+use crate::table::{Page, Place, Row, Table, hash_text};
 
 /// A record becomes searchable this many seconds after it was created.
 const LAG: i64 = 10;
@@ -130,7 +130,7 @@ impl Query {
     }
 
     /// The places of the records that alone can match, where the query says some things word for word.
-    fn narrowed<'t, R: Searchable>(&self, table: &'t Table<R>) -> Option<Vec<&'t [usize]>> {
+    fn narrowed<'t, R: Searchable>(&self, table: &'t Table<R>) -> Option<Vec<&'t [Place]>> {
         let lists = self.clauses.iter().map(|clause| clause.fact().map(|fact| table.saying(fact)));
         if self.any { lists.collect() } else { lists.flatten().min_by_key(|list| list.len()).map(|list| vec![list]) }
     }

@@ -9,6 +9,7 @@ pub(crate) use view::TransactionView;
 use crate::answer;
 use crate::books::Books;
 use crate::call::Call;
+use crate::ids::Id;
 use crate::params::{self, Kind, Param, TEXT, TIME_WINDOW, takes};
 use crate::refusal::{Outcome, Refusal};
 use crate::table::Page;
@@ -45,7 +46,7 @@ pub(crate) fn available_on(at: i64) -> i64 {
 }
 
 /// Writes a movement down; its id.
-pub(crate) fn record(books: &mut Books, transaction: Transaction) -> String {
+pub(crate) fn record(books: &mut Books, transaction: Transaction) -> Id {
     let id = transaction.id.clone();
     books.funds.add(&transaction);
     books.transactions.put(transaction);

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::ids::Id;
 use crate::table::Row;
 
 /// Why money moved.
@@ -21,7 +22,7 @@ pub(crate) enum Reason {
 /// One `txn_…`. It never changes.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Transaction {
-    pub(crate) id: String,
+    pub(crate) id: Id,
     pub(crate) created: i64,
     /// Unix seconds; from then on it can be paid out.
     pub(crate) available_on: i64,
@@ -31,7 +32,7 @@ pub(crate) struct Transaction {
     pub(crate) currency: String,
     pub(crate) reason: Reason,
     /// The charge, refund or dispute that it belongs to.
-    pub(crate) source: String,
+    pub(crate) source: Id,
     pub(crate) description: Option<String>,
 }
 

@@ -1,11 +1,13 @@
 //! One attempt to take money, as it is kept.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use crate::agenda::Due;
 use crate::cards::{Checks, Decline, Face, Later, Risk};
+use crate::ids::Id;
 use crate::payment_intents::Extras;
 use crate::payment_methods::Billing;
 use crate::search;
@@ -17,10 +19,10 @@ const DISPUTED_AFTER: i64 = 5;
 /// One `ch_…`. A declined attempt is a charge too: one that moved nothing.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Charge {
-    pub(crate) id: String,
+    pub(crate) id: Id,
     pub(crate) created: i64,
-    pub(crate) intent: String,
-    pub(crate) method: String,
+    pub(crate) intent: Id,
+    pub(crate) method: Id,
     /// Minor units of `currency`, like every amount here.
     pub(crate) amount: i64,
     pub(crate) currency: String,
@@ -31,11 +33,13 @@ pub(crate) struct Charge {
     /// The money was taken, and is no longer only held.
     pub(crate) captured: bool,
     pub(crate) decline: Option<Decline>,
-    pub(crate) face: Face,
+    #[serde(with = "crate::shared")]
+    pub(crate) face: Arc<Face>,
     pub(crate) checks: Checks,
     pub(crate) risk: Risk,
     pub(crate) later: Later,
-    pub(crate) billing: Billing,
+    #[serde(with = "crate::shared")]
+    pub(crate) billing: Arc<Billing>,
     pub(crate) authorization_code: String,
     pub(crate) network_transaction_id: String,
     pub(crate) moto: bool,
@@ -45,14 +49,14 @@ pub(crate) struct Charge {
     /// Unix seconds; the hold is gone after this.
     pub(crate) capture_before: Option<i64>,
     pub(crate) captured_at: Option<i64>,
-    pub(crate) balance_transaction: Option<String>,
+    pub(crate) balance_transaction: Option<Id>,
     /// Unix seconds at which the balance transaction appears, until it has.
     pub(crate) settles_at: Option<i64>,
     /// The latest dispute.
-    pub(crate) dispute: Option<String>,
+    pub(crate) dispute: Option<Id>,
     /// Unix seconds at which it is disputed, until it has been.
     pub(crate) disputed_at: Option<i64>,
-    pub(crate) customer: Option<String>,
+    pub(crate) customer: Option<Id>,
     pub(crate) description: Option<String>,
     pub(crate) metadata: BTreeMap<String, String>,
     pub(crate) receipt_email: Option<String>,

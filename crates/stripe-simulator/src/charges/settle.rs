@@ -5,6 +5,7 @@ use crate::balance_transactions::{self, Reason, Transaction};
 use crate::books::Books;
 use crate::cards::Later;
 use crate::events;
+use crate::ids::Id;
 
 /// Writes a charge down, with what the clock has to do with it.
 pub(crate) fn open(books: &mut Books, charge: Charge, now: i64) {
@@ -43,7 +44,7 @@ fn settle(books: &mut Books, id: &str, at: i64) {
     balance_transactions::record(books, movement);
 }
 
-fn movement(charge: &Charge, id: String, at: i64) -> Transaction {
+fn movement(charge: &Charge, id: Id, at: i64) -> Transaction {
     let at_once = charge.later == Later::FundsAtOnce;
     Transaction {
         id,

@@ -171,8 +171,8 @@ pub(crate) fn ledger(books: &Books) -> Vec<LedgerLine> {
     let taken = books.charges.iter().filter(|charge| charge.captured);
     taken
         .map(|charge| LedgerLine {
-            payment_intent: charge.intent.clone(),
-            charge: charge.id.clone(),
+            payment_intent: charge.intent.to_string(),
+            charge: charge.id.to_string(),
             amount: charge.amount_captured,
             amount_refunded: charge.amount_refunded,
             currency: charge.currency.clone(),

@@ -5,19 +5,20 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::address::Address;
+use crate::ids::Id;
 use crate::search::{self, Fact, Searchable};
 use crate::table::Row;
 
 /// One `cus_…`. A deleted one is kept, because its payments still name it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Customer {
-    pub(crate) id: String,
+    pub(crate) id: Id,
     pub(crate) created: i64,
     pub(crate) address: Option<Address>,
     pub(crate) description: Option<String>,
     pub(crate) email: Option<String>,
     pub(crate) invoice_prefix: String,
-    pub(crate) default_payment_method: Option<String>,
+    pub(crate) default_payment_method: Option<Id>,
     pub(crate) metadata: BTreeMap<String, String>,
     pub(crate) name: Option<String>,
     pub(crate) phone: Option<String>,

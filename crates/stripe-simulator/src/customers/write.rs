@@ -11,7 +11,7 @@ use crate::books::Books;
 use crate::call::Call;
 use crate::events::{self, Kind};
 use crate::form::Group;
-use crate::ids;
+use crate::ids::{self, Id};
 use crate::params;
 use crate::payment_methods;
 use crate::refusal::{Outcome, Refusal};
@@ -129,7 +129,7 @@ pub(crate) fn delete(books: &mut Books, call: &Call, id: &str) -> Outcome<Vec<u8
     params::check(&call.form, &[])?;
     find(books, id)?;
     let cards = books.methods.linked(id).filter(|method| method.customer.as_deref() == Some(id));
-    let cards: Vec<String> = cards.map(|method| method.id.clone()).collect();
+    let cards: Vec<Id> = cards.map(|method| method.id.clone()).collect();
     for card in cards {
         payment_methods::take_away(books, &card);
     }

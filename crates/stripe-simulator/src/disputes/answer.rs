@@ -169,7 +169,7 @@ fn escalate(books: &mut Books, id: &str, at: i64) {
     dispute.standing = Standing::NeedsResponse;
     let (charge, amount) = (dispute.charge.clone(), dispute.amount);
     let Some(charge) = books.charges.get(&charge).cloned() else { return };
-    let withdrawn = super::open::withdraw(books, &charge, id, amount, at);
+    let withdrawn = super::open::withdraw(books, &charge, &id.into(), amount, at);
     if let Some(dispute) = books.disputes.get_mut(id) {
         dispute.balance_transaction = Some(withdrawn);
     }

@@ -8,6 +8,7 @@ use crate::books::Books;
 use crate::cards::{Grounds, Later};
 use crate::charges::{Charge, ThreeDs};
 use crate::events::{self, Kind};
+use crate::ids::Id;
 
 /// What Stripe takes for a dispute.
 pub(super) const FEE: i64 = 1_500;
@@ -71,7 +72,7 @@ fn open_one(books: &mut Books, charge: &Charge, grounds: Grounds, amount: i64, a
     }
 }
 
-pub(super) fn withdraw(books: &mut Books, charge: &Charge, dispute: &str, amount: i64, at: i64) -> String {
+pub(super) fn withdraw(books: &mut Books, charge: &Charge, dispute: &Id, amount: i64, at: i64) -> Id {
     let movement = Transaction {
         id: books.next_id("txn_1"),
         created: at,
@@ -80,7 +81,7 @@ pub(super) fn withdraw(books: &mut Books, charge: &Charge, dispute: &str, amount
         fee: FEE,
         currency: charge.currency.clone(),
         reason: Reason::Dispute,
-        source: dispute.to_owned(),
+        source: dispute.clone(),
         description: Some(format!("Chargeback withdrawal for {}", charge.id)),
     };
     balance_transactions::record(books, movement)

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::agenda::Due;
 use crate::cards::{Brand, Grounds};
+use crate::ids::Id;
 use crate::table::Row;
 
 /// Where a dispute stands.
@@ -22,10 +23,10 @@ pub(crate) enum Standing {
 /// One `du_…`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Dispute {
-    pub(crate) id: String,
+    pub(crate) id: Id,
     pub(crate) created: i64,
-    pub(crate) charge: String,
-    pub(crate) intent: String,
+    pub(crate) charge: Id,
+    pub(crate) intent: Id,
     /// Minor units of `currency`.
     pub(crate) amount: i64,
     pub(crate) currency: String,
@@ -34,10 +35,10 @@ pub(crate) struct Dispute {
     /// Unix seconds; evidence after this comes too late.
     pub(crate) due_by: i64,
     /// The money that was taken from the account; none for an inquiry.
-    pub(crate) balance_transaction: Option<String>,
+    pub(crate) balance_transaction: Option<Id>,
     /// The money that came back when it was won.
     #[serde(default)]
-    pub(crate) reversal: Option<String>,
+    pub(crate) reversal: Option<Id>,
     #[serde(default)]
     pub(crate) standing: Standing,
     /// What the merchant said for themselves, by Stripe's names for it.

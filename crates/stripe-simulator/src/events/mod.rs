@@ -36,12 +36,12 @@ const LIST: &[Param] = &[
 
 /// Writes down that something happened to the object `id`, which stands as it does now.
 pub(crate) fn note(books: &mut Books, kind: Kind, id: &str) {
-    let moment = Moment::now(books, kind, id);
+    let (object, moment) = Moment::now(books, kind, id);
     let event = Event {
         id: books.next_id("evt_1"),
         created: books.occasion.at,
         kind,
-        object: id.to_owned(),
+        object: object.unwrap_or_else(|| id.into()),
         moment,
         request: books.occasion.request.clone(),
         idempotency_key: books.occasion.idempotency_key.clone(),

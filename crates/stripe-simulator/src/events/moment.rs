@@ -9,6 +9,7 @@ use crate::books::Books;
 use crate::charges::Charge;
 use crate::customers::Customer;
 use crate::disputes::{Dispute, Standing};
+use crate::ids::Id;
 use crate::payment_intents::{Intent, IntentMoment};
 use crate::payment_methods::Method;
 use crate::refunds::{self, Refund};
@@ -21,7 +22,7 @@ use super::kind::Kind;
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Moment {
     Intent(Box<IntentMoment>),
-    Charge(ChargeMoment),
+    Charge(Box<ChargeMoment>),
     Refund(refunds::Status),
     Setup(Box<SetupMoment>),
     Dispute {
@@ -41,8 +42,8 @@ pub(crate) struct ChargeMoment {
     released: i64,
     captured: bool,
     capture_before: Option<i64>,
-    balance_transaction: Option<String>,
-    dispute: Option<String>,
+    balance_transaction: Option<Id>,
+    dispute: Option<Id>,
 }
 
 /// An object as an event shows it.
@@ -84,24 +85,25 @@ impl ChargeMoment {
 }
 
 impl Moment {
-    /// How the object of an event stands now.
-    pub(super) fn now(books: &Books, kind: Kind, id: &str) -> Self {
+    /// The object of an event, and how it stands now.
+    pub(super) fn now(books: &Books, kind: Kind, id: &str) -> (Option<Id>, Self) {
         let name = kind.as_str();
-        let moment = if name.starts_with("payment_intent.") {
-            books.intents.get(id).map(|intent| Self::Intent(Box::new(IntentMoment::of(intent))))
+        let found = if name.starts_with("payment_intent.") {
+            let intent = books.intents.get(id);
+            intent.map(|intent| (&intent.id, Self::Intent(Box::new(IntentMoment::of(intent)))))
         } else if name.starts_with("refund.") || kind == Kind::ChargeRefundUpdated {
-            books.refunds.get(id).map(|refund| Self::Refund(refund.status))
+            books.refunds.get(id).map(|refund| (&refund.id, Self::Refund(refund.status)))
         } else if name.starts_with("charge.dispute.") {
             let of = |dispute: &Dispute| Self::Dispute { standing: dispute.standing, submissions: dispute.submissions };
-            books.disputes.get(id).map(of)
+            books.disputes.get(id).map(|dispute| (&dispute.id, of(dispute)))
         } else if name.starts_with("charge.") {
-            books.charges.get(id).map(|charge| Self::Charge(ChargeMoment::of(charge)))
+            books.charges.get(id).map(|charge| (&charge.id, Self::Charge(Box::new(ChargeMoment::of(charge)))))
         } else if name.starts_with("setup_intent.") {
-            books.setups.get(id).map(|setup| Self::Setup(Box::new(SetupMoment::of(setup))))
+            books.setups.get(id).map(|setup| (&setup.id, Self::Setup(Box::new(SetupMoment::of(setup)))))
         } else {
             None
         };
-        moment.unwrap_or(Self::AsItIs)
+        found.map_or((None, Self::AsItIs), |(id, moment)| (Some(id.clone()), moment))
     }
 
     /// The object as it stood.

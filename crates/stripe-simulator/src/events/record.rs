@@ -4,20 +4,21 @@ use serde::{Deserialize, Serialize};
 
 use super::kind::Kind;
 use super::moment::Moment;
+use crate::ids::Id;
 use crate::table::Row;
 
 /// One `evt_…`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Event {
-    pub(crate) id: String,
+    pub(crate) id: Id,
     pub(crate) created: i64,
     pub(crate) kind: Kind,
     /// The id of the object.
-    pub(crate) object: String,
+    pub(crate) object: Id,
     pub(crate) moment: Moment,
     /// The request that brought it about; absent for what happens by itself.
-    pub(crate) request: Option<String>,
-    pub(crate) idempotency_key: Option<String>,
+    pub(crate) request: Option<Id>,
+    pub(crate) idempotency_key: Option<Id>,
 }
 
 impl Row for Event {
@@ -39,8 +40,8 @@ impl Row for Event {
 pub(crate) struct Occasion {
     /// Unix seconds.
     pub(crate) at: i64,
-    pub(crate) request: Option<String>,
-    pub(crate) idempotency_key: Option<String>,
+    pub(crate) request: Option<Id>,
+    pub(crate) idempotency_key: Option<Id>,
 }
 
 impl Occasion {

@@ -6,7 +6,7 @@ use crate::call::Call;
 use crate::cards::Decline;
 use crate::charges::{self, Charge, ThreeDs};
 use crate::events::{self, Kind};
-use crate::ids;
+use crate::ids::{self, Id};
 use crate::refusal::Refusal;
 
 /// How long a hold lasts, in seconds: seven days.
@@ -38,7 +38,7 @@ pub(super) fn ask(books: &mut Books, intent: &Intent, frictionless: bool, return
         intent.status = Status::RequiresAction;
         intent.last_error = None;
         intent.authenticated = None;
-        intent.action = Some(Action { source, frictionless, return_url });
+        intent.action = Some(Box::new(Action { source, frictionless, return_url }));
     }
     events::note(books, Kind::IntentRequiresAction, &intent.id);
 }
@@ -87,7 +87,7 @@ pub(super) fn decline(books: &mut Books, call: &Call, intent: &Intent, decline: 
 pub(super) fn give_back(intent: &mut Intent, error: LastError) {
     intent.status = Status::RequiresPaymentMethod;
     intent.payment_method = None;
-    intent.last_error = Some(error);
+    intent.last_error = Some(Box::new(error));
     close_question(intent);
 }
 
@@ -116,7 +116,7 @@ fn save(books: &mut Books, intent: &Intent) {
     }
 }
 
-fn record_charge(books: &mut Books, call: &Call, intent: &Intent, decline: Option<Decline>) -> String {
+fn record_charge(books: &mut Books, call: &Call, intent: &Intent, decline: Option<Decline>) -> Id {
     let id = books.next_id("ch_3");
     let numbers = books.next_number();
     let Some(method) = intent.payment_method.as_deref().and_then(|id| books.methods.get_mut(id)) else { return id };

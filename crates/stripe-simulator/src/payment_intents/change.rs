@@ -6,6 +6,7 @@ use crate::books::Books;
 use crate::call::Call;
 use crate::customers;
 use crate::form::Group;
+use crate::ids::Id;
 use crate::params::check_email;
 use crate::payment_methods::{self, Method, from_shortcut};
 use crate::refusal::{Outcome, Refusal};
@@ -118,7 +119,7 @@ fn check_cards_only(form: &Group, name: &str) -> Outcome<()> {
 }
 
 /// The payment method that the call names, for `current` or for an intent to be made.
-pub(super) fn payment_method(books: &mut Books, call: &Call, current: Option<&Intent>) -> Outcome<Option<String>> {
+pub(super) fn payment_method(books: &mut Books, call: &Call, current: Option<&Intent>) -> Outcome<Option<Id>> {
     let customer = call.form.filled("customer").or_else(|| current.and_then(|intent| intent.customer.as_deref()));
     let is_under_way =
         |intent: &&Intent| matches!(intent.status, Status::RequiresAction | Status::RequiresConfirmation);
@@ -134,7 +135,7 @@ pub(crate) fn method_for_intent(
     call: &Call,
     customer: Option<&str>,
     under_way: Option<&str>,
-) -> Outcome<Option<String>> {
+) -> Outcome<Option<Id>> {
     let Some(id) = call.form.filled("payment_method") else { return method_of_data(books, call) };
     if let Some(made) = from_shortcut(books, call, id) {
         return Ok(Some(made));
@@ -147,11 +148,11 @@ pub(crate) fn method_for_intent(
         return Err(Refusal::invalid(SPENT).executed());
     }
     check_owner(method, customer)?;
-    Ok(Some(id.to_owned()))
+    Ok(Some(method.id.clone()))
 }
 
 /// `payment_method_data`: a payment method made on the way.
-fn method_of_data(books: &mut Books, call: &Call) -> Outcome<Option<String>> {
+fn method_of_data(books: &mut Books, call: &Call) -> Outcome<Option<Id>> {
     let Some(data) = call.form.group("payment_method_data") else { return Ok(None) };
     payment_methods::create_of(books, call, data).map(Some)
 }

@@ -8,6 +8,7 @@ use crate::books::Books;
 use crate::call::Call;
 use crate::events::{self, Kind};
 use crate::form::Group;
+use crate::ids::Id;
 use crate::money;
 use crate::params;
 use crate::refusal::{Outcome, Refusal};
@@ -67,8 +68,8 @@ fn write(
     call: &Call,
     (amount, currency): (i64, String),
     automatic: Option<AutomaticMethods>,
-    payment_method: Option<String>,
-) -> String {
+    payment_method: Option<Id>,
+) -> Id {
     let (id, client_secret) = books.next_intent_id("pi_3");
     let manual = call.form.filled("confirmation_method") == Some("manual");
     let mut intent = Intent {
@@ -82,7 +83,6 @@ fn write(
         capture: Capture::AutomaticAsync,
         confirmation: if manual { Confirmation::Manual } else { Confirmation::Automatic },
         automatic,
-        types: vec!["card".to_owned()],
         allowed_types: None,
         request_three_ds: "automatic".to_owned(),
         moto: false,

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::ids::Id;
+
 use super::record::{Action, Intent, LastError, Status};
 
 /// How an intent stood at one moment.
@@ -10,10 +12,10 @@ pub(crate) struct IntentMoment {
     status: Status,
     amount: i64,
     amount_received: i64,
-    payment_method: Option<String>,
-    latest_charge: Option<String>,
-    last_error: Option<LastError>,
-    action: Option<Action>,
+    payment_method: Option<Id>,
+    latest_charge: Option<Id>,
+    last_error: Option<Box<LastError>>,
+    action: Option<Box<Action>>,
     canceled_at: Option<i64>,
     cancellation_reason: Option<String>,
 }

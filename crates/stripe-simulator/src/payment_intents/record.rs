@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::extras::Extras;
 use crate::cards::Decline;
+use crate::ids::Id;
 use crate::search;
 use crate::table::Row;
 
@@ -66,7 +67,7 @@ pub(crate) enum Confirmation {
 #[allow(clippy::struct_excessive_bools, reason = "independent facts")]
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Intent {
-    pub(crate) id: String,
+    pub(crate) id: Id,
     pub(crate) created: i64,
     pub(crate) client_secret: String,
     /// Minor units of `currency`.
@@ -78,7 +79,6 @@ pub(crate) struct Intent {
     pub(crate) confirmation: Confirmation,
     /// `automatic_payment_methods`, if the intent takes whatever the Dashboard allows.
     pub(crate) automatic: Option<AutomaticMethods>,
-    pub(crate) types: Vec<String>,
     pub(crate) allowed_types: Option<Vec<String>>,
     /// `payment_method_options[card][request_three_d_secure]`
     pub(crate) request_three_ds: String,
@@ -87,16 +87,16 @@ pub(crate) struct Intent {
     pub(crate) wants_incremental: bool,
     /// How often the hold was raised.
     pub(crate) increments: u32,
-    pub(crate) customer: Option<String>,
+    pub(crate) customer: Option<Id>,
     pub(crate) description: Option<String>,
     pub(crate) metadata: BTreeMap<String, String>,
     pub(crate) receipt_email: Option<String>,
     pub(crate) setup_future_usage: Option<String>,
     pub(crate) statement_descriptor_suffix: Option<String>,
-    pub(crate) payment_method: Option<String>,
-    pub(crate) latest_charge: Option<String>,
-    pub(crate) last_error: Option<LastError>,
-    pub(crate) action: Option<Action>,
+    pub(crate) payment_method: Option<Id>,
+    pub(crate) latest_charge: Option<Id>,
+    pub(crate) last_error: Option<Box<LastError>>,
+    pub(crate) action: Option<Box<Action>>,
     /// Unix seconds of the customer's authentication, while its second confirm is awaited.
     pub(crate) authenticated: Option<Authenticated>,
     /// Attempts so far; Stripe allows only so many.
@@ -109,7 +109,7 @@ pub(crate) struct Intent {
 
 impl Intent {
     /// The charge whose money is held and not taken yet, and how much that is.
-    pub(crate) fn held(&self) -> Option<(String, i64)> {
+    pub(crate) fn held(&self) -> Option<(Id, i64)> {
         let charge = self.latest_charge.clone().filter(|_| self.status == Status::RequiresCapture)?;
         Some((charge, self.amount))
     }
@@ -125,8 +125,8 @@ pub(crate) struct AutomaticMethods {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct LastError {
     pub(crate) cause: Cause,
-    pub(crate) charge: Option<String>,
-    pub(crate) method: String,
+    pub(crate) charge: Option<Id>,
+    pub(crate) method: Id,
 }
 
 /// The kinds of [`LastError`].
@@ -141,7 +141,7 @@ pub(crate) enum Cause {
 /// An authentication that is awaited: the 3-D Secure state.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Action {
-    pub(crate) source: String,
+    pub(crate) source: Id,
     pub(crate) frictionless: bool,
     /// Set when the customer is sent away instead of asked in the page.
     pub(crate) return_url: Option<String>,

@@ -7,6 +7,7 @@ use crate::books::Books;
 use crate::call::Call;
 use crate::customers;
 use crate::events;
+use crate::ids::Id;
 use crate::params::{self, Kind, Param, TEXT, takes};
 use crate::refusal::{Outcome, Refusal};
 
@@ -28,7 +29,7 @@ pub(crate) fn attach(books: &mut Books, call: &Call, id: &str) -> Outcome<Vec<u8
 }
 
 /// The payment method that `id` names, made if it is a shortcut.
-pub(crate) fn named(books: &mut Books, call: &Call, id: &str) -> Outcome<String> {
+pub(crate) fn named(books: &mut Books, call: &Call, id: &str) -> Outcome<Id> {
     if let Some(made) = from_shortcut(books, call, id) {
         return Ok(made);
     }
@@ -56,7 +57,7 @@ pub(crate) fn attach_to(books: &mut Books, id: &str, customer: &str) -> Outcome<
         return Err(refusal.at(param));
     }
     method.run_checks();
-    method.customer = Some(customer.to_owned());
+    method.customer = Some(customer.into());
     books.methods.relink(id);
     events::note(books, events::Kind::MethodAttached, id);
     Ok(())

@@ -1,6 +1,7 @@
 //! `POST /v1/payment_methods`
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::read::show;
 use super::record::{Billing, Method};
@@ -10,6 +11,7 @@ use crate::calendar;
 use crate::call::{self, Call};
 use crate::cards::{self, Checks, Decline, Face, TestCard};
 use crate::form::Group;
+use crate::ids::Id;
 use crate::params::{self, EMAIL, Kind, Param, TEXT, needs, takes};
 use crate::refusal::{Outcome, Refusal};
 use crate::tokens;
@@ -84,14 +86,14 @@ pub(crate) fn create(books: &mut Books, call: &Call) -> Outcome<Vec<u8>> {
 }
 
 /// Makes a payment method of `data`, which has been checked; its id.
-pub(crate) fn create_of(books: &mut Books, call: &Call, data: &Group) -> Outcome<String> {
+pub(crate) fn create_of(books: &mut Books, call: &Call, data: &Group) -> Outcome<Id> {
     let card = data.group("card").ok_or_else(|| params::missing("card"))?;
     let mut method = match card.filled("token") {
         Some(token) => tokens::redeem(books, call, token)?,
         None => from_number(books, call, card)?,
     };
     if let Some(billing) = data.group("billing_details") {
-        method.billing.merge(billing);
+        Arc::make_mut(&mut method.billing).merge(billing);
     }
     data.filled("allow_redisplay").into_iter().for_each(|allowed| allowed.clone_into(&mut method.allow_redisplay));
     call::merge_metadata(data, &mut method.metadata);
@@ -114,7 +116,7 @@ pub(crate) fn from_number(books: &mut Books, call: &Call, card: &Group) -> Outco
 }
 
 /// The id of a fresh payment method for `pm_card_visa` and its like, if `id` is one.
-pub(crate) fn from_shortcut(books: &mut Books, call: &Call, id: &str) -> Option<String> {
+pub(crate) fn from_shortcut(books: &mut Books, call: &Call, id: &str) -> Option<Id> {
     let method = ready_made(books, call, cards::by_shortcut(id)?);
     let id = method.id.clone();
     books.methods.put(method);
@@ -176,28 +178,39 @@ pub(super) fn full_year(year: i64) -> i64 {
 }
 
 fn blank(books: &mut Books, call: &Call, row: &TestCard, (exp_month, exp_year): (i64, i64)) -> Method {
-    let face = Face {
-        brand: row.brand(),
-        last4: row.last4().to_owned(),
-        funding: row.funding,
-        country: row.country.to_owned(),
-        exp_month,
-        exp_year,
-        fingerprint: books.fingerprint(cards::place(row)),
-        networks: row.networks(),
-        three_ds: row.three_ds,
-    };
+    let face = face_of(books, row, (exp_month, exp_year));
     Method {
         id: books.next_id("pm_1"),
         created: call.now(),
         face,
         conduct: row.conduct,
         checks: Checks::default(),
-        billing: Billing::default(),
+        billing: Billing::nothing(),
         metadata: BTreeMap::new(),
         customer: None,
         allow_redisplay: "unspecified".to_owned(),
         spent: false,
         set_up: false,
     }
+}
+
+/// Cards of one number and expiry have one face.
+fn face_of(books: &mut Books, row: &TestCard, (exp_month, exp_year): (i64, i64)) -> Arc<Face> {
+    let key = (cards::place(row), exp_month, exp_year);
+    if let Some(face) = books.faces.get(&key) {
+        return Arc::clone(face);
+    }
+    let face = Arc::new(Face {
+        brand: row.brand(),
+        last4: row.last4().to_owned(),
+        funding: row.funding,
+        country: row.country.to_owned(),
+        exp_month,
+        exp_year,
+        fingerprint: books.fingerprint(key.0),
+        networks: row.networks(),
+        three_ds: row.three_ds,
+    });
+    books.faces.insert(key, Arc::clone(&face));
+    face
 }

@@ -1,25 +1,29 @@
 //! A payment method as it is kept.
 
 use std::collections::BTreeMap;
+use std::sync::{Arc, LazyLock};
 
 use serde::{Deserialize, Serialize};
 
 use crate::address::Address;
 use crate::cards::{Check, Checks, Conduct, Face};
 use crate::form::Group;
+use crate::ids::Id;
 use crate::table::Row;
 
 /// One `pm_…`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Method {
-    pub(crate) id: String,
+    pub(crate) id: Id,
     pub(crate) created: i64,
-    pub(crate) face: Face,
+    #[serde(with = "crate::shared")]
+    pub(crate) face: Arc<Face>,
     pub(crate) conduct: Conduct,
     pub(crate) checks: Checks,
-    pub(crate) billing: Billing,
+    #[serde(with = "crate::shared")]
+    pub(crate) billing: Arc<Billing>,
     pub(crate) metadata: BTreeMap<String, String>,
-    pub(crate) customer: Option<String>,
+    pub(crate) customer: Option<Id>,
     pub(crate) allow_redisplay: String,
     /// Used in an attempt without belonging to a customer, or taken from one: it can never be used again.
     pub(crate) spent: bool,
@@ -79,7 +83,14 @@ pub(crate) struct Billing {
     pub(crate) tax_id: Option<String>,
 }
 
+/// Most cards come without any.
+static NOTHING: LazyLock<Arc<Billing>> = LazyLock::new(Arc::default);
+
 impl Billing {
+    pub(crate) fn nothing() -> Arc<Self> {
+        Arc::clone(&NOTHING)
+    }
+
     /// Writes what `form` names; an empty text clears.
     pub(crate) fn merge(&mut self, form: &Group) {
         if let Some(address) = form.group("address") {

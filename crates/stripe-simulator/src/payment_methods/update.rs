@@ -1,5 +1,7 @@
 //! `POST /v1/payment_methods/{id}`
 
+use std::sync::Arc;
+
 use super::create::{ALLOW_REDISPLAY, BILLING, check_expiry, full_year};
 use super::no_such;
 use super::read::show;
@@ -35,9 +37,10 @@ pub(crate) fn update(books: &mut Books, call: &Call, id: &str) -> Outcome<Vec<u8
         check_expiry(month, year, call.now())?;
     }
     let method = books.methods.get_mut(id).ok_or_else(|| no_such(id))?;
-    (method.face.exp_month, method.face.exp_year) = (month, year);
+    let face = Arc::make_mut(&mut method.face);
+    (face.exp_month, face.exp_year) = (month, year);
     if let Some(billing) = call.form.group("billing_details") {
-        method.billing.merge(billing);
+        Arc::make_mut(&mut method.billing).merge(billing);
     }
     call.owned("allow_redisplay").into_iter().for_each(|allowed| method.allow_redisplay = allowed);
     call.merge_metadata(&mut method.metadata);

@@ -8,6 +8,7 @@ use crate::call::Call;
 use crate::cards::Later;
 use crate::charges::Charge;
 use crate::events::{self, Kind};
+use crate::ids::Id;
 use crate::money;
 use crate::params::{self, Kind as Takes, Param, TEXT, takes};
 use crate::refusal::{Outcome, Refusal};
@@ -110,7 +111,7 @@ fn too_much(charge: &Charge, amount: i64) -> Box<Refusal> {
 }
 
 /// Writes the refund and its movement of money; its id.
-fn write(books: &mut Books, call: &Call, charge: &str, amount: i64) -> Outcome<String> {
+fn write(books: &mut Books, call: &Call, charge: &str, amount: i64) -> Outcome<Id> {
     let (id, transaction) = (books.next_id("re_3"), books.next_id("txn_3"));
     let charge = books.charges.get_mut(charge).ok_or_else(|| Refusal::server("A charge disappeared."))?;
     charge.amount_refunded += amount;

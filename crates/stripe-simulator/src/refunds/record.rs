@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::agenda::Due;
+use crate::ids::Id;
 use crate::table::Row;
 
 /// `status`, as the API spells it.
@@ -29,18 +30,18 @@ impl Status {
 /// One `re_…`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Refund {
-    pub(crate) id: String,
+    pub(crate) id: Id,
     pub(crate) created: i64,
-    pub(crate) charge: String,
-    pub(crate) intent: String,
-    pub(crate) method: String,
+    pub(crate) charge: Id,
+    pub(crate) intent: Id,
+    pub(crate) method: Id,
     /// Minor units of `currency`.
     pub(crate) amount: i64,
     pub(crate) currency: String,
-    pub(crate) customer: Option<String>,
+    pub(crate) customer: Option<Id>,
     /// Absent when a hold was released: no money had moved.
-    pub(crate) balance_transaction: Option<String>,
-    pub(crate) failure_balance_transaction: Option<String>,
+    pub(crate) balance_transaction: Option<Id>,
+    pub(crate) failure_balance_transaction: Option<Id>,
     pub(crate) reason: Option<String>,
     pub(crate) metadata: BTreeMap<String, String>,
     pub(crate) status: Status,

@@ -57,8 +57,8 @@ struct CardView<'a> {
 
 impl<'a> AttemptView<'a> {
     pub(super) fn of(id: &'a str, setup: &'a Setup, books: &'a Books, expand: &Expand) -> Self {
-        let error = setup.last_error.as_ref();
-        let tried = setup.payment_method.as_deref().or_else(|| error.map(|error| error.method.as_str()));
+        let error = setup.last_error.as_deref();
+        let tried = setup.payment_method.as_deref().or_else(|| error.map(|error| &*error.method));
         let card = tried.and_then(|id| books.methods.get(id)).map(CardView::of);
         Self {
             id,

@@ -47,7 +47,7 @@ pub(crate) fn confirm(books: &mut Books, call: &Call, id: &str) -> Outcome<Vec<u
 
 pub(super) fn unexpected_state(message: impl Into<String>, id: &str) -> Box<Refusal> {
     let mut refusal = Refusal::invalid(message).code("setup_intent_unexpected_state").executed();
-    refusal.setup = Some(id.to_owned());
+    refusal.setup = Some(id.into());
     refusal
 }
 
@@ -82,7 +82,7 @@ pub(super) fn attempt(books: &mut Books, call: &Call, id: &str) -> Outcome<Vec<u
             if let Some(setup) = books.setups.get_mut(id) {
                 setup.status = Status::RequiresAction;
                 setup.last_error = None;
-                setup.action = Some(action);
+                setup.action = Some(Box::new(action));
             }
             events::note(books, Kind::SetupRequiresAction, id);
             show(books, call, id)
@@ -114,7 +114,7 @@ fn give_back(setup: &mut Setup, cause: Cause, method: &str) {
     setup.status = Status::RequiresPaymentMethod;
     setup.payment_method = None;
     setup.action = None;
-    setup.last_error = Some(LastError { cause, charge: None, method: method.to_owned() });
+    setup.last_error = Some(Box::new(LastError { cause, charge: None, method: method.into() }));
 }
 
 /// The card is kept, and works in the customer's absence from now on.

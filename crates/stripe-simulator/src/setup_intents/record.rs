@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::ids::Id;
 use crate::payment_intents::{Action, LastError};
 use crate::table::Row;
 
@@ -37,11 +38,11 @@ impl Status {
 /// One `seti_…`: a card is prepared for later, and no money moves.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Setup {
-    pub(crate) id: String,
+    pub(crate) id: Id,
     pub(crate) created: i64,
     pub(crate) client_secret: String,
     pub(crate) status: Status,
-    pub(crate) customer: Option<String>,
+    pub(crate) customer: Option<Id>,
     pub(crate) description: Option<String>,
     pub(crate) metadata: BTreeMap<String, String>,
     pub(crate) usage: String,
@@ -49,13 +50,13 @@ pub(crate) struct Setup {
     pub(crate) allow_redirects: Option<bool>,
     pub(crate) allowed_types: Option<Vec<String>>,
     pub(crate) request_three_ds: String,
-    pub(crate) payment_method: Option<String>,
-    pub(crate) latest_attempt: Option<String>,
+    pub(crate) payment_method: Option<Id>,
+    pub(crate) latest_attempt: Option<Id>,
     /// Unix seconds of that attempt.
     #[serde(default)]
     pub(crate) attempted_at: i64,
-    pub(crate) last_error: Option<LastError>,
-    pub(crate) action: Option<Action>,
+    pub(crate) last_error: Option<Box<LastError>>,
+    pub(crate) action: Option<Box<Action>>,
     pub(crate) cancellation_reason: Option<String>,
 }
 
@@ -77,10 +78,10 @@ impl Row for Setup {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct SetupMoment {
     status: Status,
-    payment_method: Option<String>,
-    latest_attempt: Option<String>,
-    last_error: Option<LastError>,
-    action: Option<Action>,
+    payment_method: Option<Id>,
+    latest_attempt: Option<Id>,
+    last_error: Option<Box<LastError>>,
+    action: Option<Box<Action>>,
     cancellation_reason: Option<String>,
 }
 

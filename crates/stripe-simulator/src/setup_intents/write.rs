@@ -9,6 +9,7 @@ use crate::call::Call;
 use crate::customers;
 use crate::events::{self, Kind};
 use crate::form::Group;
+use crate::ids::Id;
 use crate::params;
 use crate::payment_intents::{check_extras, check_return_url, check_types, method_for_intent};
 use crate::refusal::Outcome;
@@ -42,7 +43,7 @@ fn allow_redirects(form: &Group) -> Option<bool> {
     (enabled && form.list("payment_method_types").is_empty()).then_some(redirects)
 }
 
-fn write(books: &mut Books, call: &Call, allow_redirects: Option<bool>, payment_method: Option<String>) -> String {
+fn write(books: &mut Books, call: &Call, allow_redirects: Option<bool>, payment_method: Option<Id>) -> Id {
     let (id, client_secret) = books.next_intent_id("seti_1");
     let allowed = call.form.group("allowed_payment_method_types");
     let mut setup = Setup {
@@ -91,7 +92,7 @@ pub(crate) fn update(books: &mut Books, call: &Call, id: &str) -> Outcome<Vec<u8
             format!("You cannot update this SetupIntent because it has a status of {}.", setup.status.as_str());
         return Err(unexpected_state(message, id));
     }
-    let customer = call.form.filled("customer").map(str::to_owned).or_else(|| setup.customer.clone());
+    let customer = call.form.filled("customer").map(Id::from).or_else(|| setup.customer.clone());
     let method = method_for_intent(books, call, customer.as_deref(), None)?;
     let setup = books.setups.get_mut(id).ok_or_else(|| no_such(id))?;
     if method.is_some() {

@@ -5,15 +5,19 @@ use std::hash::{BuildHasherDefault, Hasher};
 
 use crate::ids;
 
-/// The places of the records that share a link, oldest first. Most links have one record.
+/// The places of the records that share a link, oldest first. Most links have one record, so the list is boxed.
+#[allow(clippy::box_collection, reason = "half the size for the many that have one")]
 #[derive(Debug)]
 pub(super) enum Places {
-    One(usize),
-    Many(Vec<usize>),
+    One(Place),
+    Many(Box<Vec<Place>>),
 }
 
+/// Where a record stands in its table. Four thousand million are enough.
+pub(crate) type Place = u32;
+
 impl Places {
-    pub(super) fn as_slice(&self) -> &[usize] {
+    pub(super) fn as_slice(&self) -> &[Place] {
         match self {
             Self::One(at) => std::slice::from_ref(at),
             Self::Many(places) => places,
@@ -21,7 +25,7 @@ impl Places {
     }
 
     /// Adds a place where it belongs; one that is known stays single.
-    pub(super) fn add(&mut self, at: usize) {
+    pub(super) fn add(&mut self, at: Place) {
         let places = self.as_slice();
         let position = if places.last().is_some_and(|last| *last < at) {
             places.len()
@@ -33,7 +37,7 @@ impl Places {
             Self::One(first) => {
                 let mut places = vec![*first];
                 places.insert(position, at);
-                *self = Self::Many(places);
+                *self = Self::Many(Box::new(places));
             }
             Self::Many(places) => places.insert(position, at),
         }
@@ -70,6 +74,6 @@ pub(crate) fn hash(text: &str) -> u64 {
     ids::mix(whole ^ word(chunks.remainder()))
 }
 
-pub(super) fn add(index: &mut ByHash, hash: u64, at: usize) {
+pub(super) fn add(index: &mut ByHash, hash: u64, at: Place) {
     index.entry(hash).and_modify(|places| places.add(at)).or_insert(Places::One(at));
 }

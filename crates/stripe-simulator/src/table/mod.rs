@@ -6,6 +6,7 @@ mod page;
 pub(crate) use page::Page;
 
 use crate::refusal::{Outcome, Refusal};
+pub(crate) use index::Place;
 pub(crate) use index::hash as hash_text;
 use index::{ByHash, Places, add, hash};
 
@@ -80,7 +81,7 @@ impl<R: Row> Table<R> {
         if at < self.rows.len() {
             self.rows[at] = row;
         } else {
-            add(&mut self.by_id, hash(row.id()), at);
+            add(&mut self.by_id, hash(row.id()), place_of(at));
             self.rows.push(row);
             self.is_changed.push(false);
         }
@@ -97,7 +98,7 @@ impl<R: Row> Table<R> {
 
     fn place(&self, id: &str) -> Option<usize> {
         let places = self.by_id.get(&hash(id))?;
-        places.as_slice().iter().copied().find(|&at| self.rows[at].id() == id)
+        places.as_slice().iter().map(|&at| at as usize).find(|&at| self.rows[at].id() == id)
     }
 
     fn mark(&mut self, at: usize) {
@@ -111,7 +112,7 @@ impl<R: Row> Table<R> {
 
     fn link(&mut self, at: usize) {
         let by_link = &mut self.by_link;
-        self.rows[at].links(&mut |link| add(by_link, hash(link), at));
+        self.rows[at].links(&mut |link| add(by_link, hash(link), place_of(at)));
     }
 
     /// Makes what is new or has changed findable by its facts.
@@ -119,13 +120,13 @@ impl<R: Row> Table<R> {
         let Searched { by_fact, until, stale } = &mut self.searched;
         let fresh = *until..self.rows.len();
         for at in stale.drain(..).chain(fresh) {
-            self.rows[at].facts(&mut |fact| add(by_fact, fact, at));
+            self.rows[at].facts(&mut |fact| add(by_fact, fact, place_of(at)));
         }
         *until = self.rows.len();
     }
 
     /// Places of the records that say this, or once said it, oldest first.
-    pub(crate) fn saying(&self, fact: u64) -> &[usize] {
+    pub(crate) fn saying(&self, fact: u64) -> &[Place] {
         self.searched.by_fact.get(&fact).map_or(&[][..], Places::as_slice)
     }
 
@@ -136,10 +137,10 @@ impl<R: Row> Table<R> {
 
     /// The records that have, or once had, this link, oldest first.
     pub(crate) fn linked(&self, link: &str) -> impl Iterator<Item = &R> {
-        self.places(link).iter().map(|&at| &self.rows[at])
+        self.places(link).iter().map(|&at| &self.rows[at as usize])
     }
 
-    fn places(&self, link: &str) -> &[usize] {
+    fn places(&self, link: &str) -> &[Place] {
         self.by_link.get(&hash(link)).map_or(&[][..], Places::as_slice)
     }
 
@@ -165,7 +166,7 @@ impl<R: Row> Table<R> {
     ///
     /// With `links`, only records that have one of them are looked at: the cost does not grow with the table.
     pub(crate) fn page(&self, ask: &Page, links: &[&str], keep: impl Fn(&R) -> bool) -> Outcome<(Vec<&R>, bool)> {
-        let lists: Vec<&[usize]> = links.iter().map(|link| self.places(link)).collect();
+        let lists: Vec<&[Place]> = links.iter().map(|link| self.places(link)).collect();
         self.page_of(ask, Some(&lists).filter(|_| !links.is_empty()).map(Vec::as_slice), keep)
     }
 
@@ -173,7 +174,7 @@ impl<R: Row> Table<R> {
     pub(crate) fn page_of(
         &self,
         ask: &Page,
-        lists: Option<&[&[usize]]>,
+        lists: Option<&[&[Place]]>,
         keep: impl Fn(&R) -> bool,
     ) -> Outcome<(Vec<&R>, bool)> {
         let window = ask.window(self)?;
@@ -184,9 +185,11 @@ impl<R: Row> Table<R> {
             places = self.walk(window.clone(), upwards, &keep).take(wanted).collect();
         }
         for linked in lists.unwrap_or_default() {
-            let first = linked.partition_point(|at| *at < window.start);
-            let end = linked.partition_point(|at| *at < window.end);
-            places.extend(self.walk(linked[first..end.max(first)].iter().copied(), upwards, &keep).take(wanted));
+            let first = linked.partition_point(|at| (*at as usize) < window.start);
+            let end = linked.partition_point(|at| (*at as usize) < window.end);
+            places.extend(
+                self.walk(linked[first..end.max(first)].iter().map(|&at| at as usize), upwards, &keep).take(wanted),
+            );
         }
         places.sort_unstable();
         places.dedup();
@@ -212,6 +215,10 @@ impl<R: Row> Table<R> {
     fn cursor(&self, id: &str, param: &str, object: &str) -> Outcome<usize> {
         self.place(id).ok_or_else(|| Refusal::missing(object, id, param).status(http::StatusCode::BAD_REQUEST))
     }
+}
+
+fn place_of(at: usize) -> Place {
+    Place::try_from(at).unwrap_or(Place::MAX)
 }
 
 #[cfg(test)]

@@ -2,12 +2,15 @@
 
 mod view;
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use crate::answer;
 use crate::books::Books;
 use crate::call::Call;
 use crate::form::Group;
+use crate::ids::Id;
 use crate::params::{self, Kind, Param, TEXT, needs, takes};
 use crate::payment_methods::{self, Method};
 use crate::refusal::{Outcome, Refusal};
@@ -49,8 +52,8 @@ const RETRIEVE: &[Param] = &[takes("expand", Kind::Texts)];
 /// One `tok_…`: the payment method that it will be.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Token {
-    id: String,
-    card_id: String,
+    id: Id,
+    card_id: Id,
     method: Method,
     used: bool,
 }
@@ -79,7 +82,7 @@ pub(crate) fn create(books: &mut Books, call: &Call) -> Outcome<Vec<u8>> {
 }
 
 fn write_billing(method: &mut Method, card: &Group) {
-    let billing = &mut method.billing;
+    let billing = Arc::make_mut(&mut method.billing);
     card.assign("name", &mut billing.name);
     card.assign("address_city", &mut billing.address.city);
     card.assign("address_country", &mut billing.address.country);

@@ -98,3 +98,65 @@ fn a_foreign_page_cannot_pull_the_levers() {
     assert_eq!(shop.send(&ask("null")).status, 403);
     assert_eq!(shop.send(&ask("http://127.0.0.1:5000")).status, 200);
 }
+
+#[test]
+fn a_late_request_is_carried_out_when_it_arrives() {
+    let mut shop = Shop::new();
+    shop.control("faults", r#"{"method":"POST","path":"/v1/payment_intents","fault":"late","ms":5000}"#);
+    assert_eq!(create(&mut shop, "k").status, 502);
+    assert_eq!(count(&mut shop), 0, "not yet");
+    shop.later(6);
+    assert_eq!(count(&mut shop), 1);
+    let told = create(&mut shop, "k");
+    assert_eq!((told.status, told.header("idempotent-replayed")), (200, Some("true")));
+    assert_eq!(count(&mut shop), 1);
+}
+
+#[test]
+fn a_doubled_request_acts_twice_unless_it_carries_a_key() {
+    let mut shop = Shop::new();
+    let rule = r#"{"method":"POST","path":"/v1/payment_intents","fault":"duplicate","times":2}"#;
+    shop.control("faults", rule);
+    create(&mut shop, "k");
+    assert_eq!(count(&mut shop), 1);
+    shop.post("/v1/payment_intents", FORM);
+    assert_eq!(count(&mut shop), 3);
+}
+
+#[test]
+fn while_an_answer_is_on_its_way_its_key_and_its_object_are_in_use() {
+    let mut shop = Shop::new();
+    let intent = shop.intent("");
+    let path = format!("/v1/payment_intents/{intent}/confirm");
+    shop.control("faults", r#"{"path":"/confirm","fault":"delay","ms":3000}"#);
+    let confirm = |shop: &mut Shop| shop.ask("POST", &path, "payment_method=pm_card_visa", SECRET, Some("c1"));
+    assert_eq!(confirm(&mut shop).text("status"), "succeeded");
+    let told = confirm(&mut shop);
+    assert_eq!((told.status, told.text("error.code")), (409, "idempotency_key_in_use".into()));
+    let told = shop.post(&format!("/v1/payment_intents/{intent}"), "description=x");
+    assert_eq!((told.status, told.text("error.code")), (429, "lock_timeout".into()));
+    assert_eq!(told.header("stripe-should-retry"), None, "the client decides");
+    assert_eq!(shop.read(&intent).text("status"), "succeeded", "reading is free");
+    shop.later(4);
+    assert_eq!(confirm(&mut shop).header("idempotent-replayed"), Some("true"));
+    assert_eq!(shop.post(&format!("/v1/payment_intents/{intent}"), "description=x").status, 200);
+}
+
+#[test]
+fn a_snapshot_brings_everything_back() {
+    let mut shop = Shop::new();
+    let intent = shop.intent("metadata[a]=1");
+    shop.confirm(&intent, "payment_method=pm_card_createDispute");
+    create(&mut shop, "k");
+    shop.later(60);
+    shop.get("/v1/balance", "");
+    let line = shop.send(&Request::get("/_simulator/snapshot").body(bytes::Bytes::new()).unwrap());
+    let kept = String::from_utf8(line.response.into_body().to_vec()).unwrap();
+    let before = shop.get("/v1/events", "limit=100").body;
+    shop.control("reset", "");
+    assert_eq!(count(&mut shop), 0);
+    assert_eq!(shop.control("snapshot", &kept).status, 200);
+    assert_eq!(shop.get("/v1/events", "limit=100").body, before);
+    assert_eq!(create(&mut shop, "k").header("idempotent-replayed"), Some("true"));
+    assert_eq!(shop.control("snapshot", "nonsense\n").status, 400);
+}

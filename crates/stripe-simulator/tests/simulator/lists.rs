@@ -99,3 +99,53 @@ fn every_answer_carries_stripes_headers() {
     let told = shop.ask("GET", "/v1/balance", "", "sk_live_real", None);
     assert_eq!((told.status, told.text("error.type")), (401, "invalid_request_error".into()));
 }
+
+#[test]
+fn what_is_no_form_no_version_or_another_account_is_refused() {
+    let mut shop = Shop::new();
+    let mut send = |name: &str, value: &str| {
+        let request = http::Request::post("/v1/customers").header("authorization", "Bearer sk_test_shop");
+        shop.send(&request.header(name, value).body(bytes::Bytes::from("name=Jane")).unwrap())
+    };
+    for kind in ["application/json", "multipart/form-data; boundary=x"] {
+        assert_eq!(send("content-type", kind).status, 400, "{kind}");
+    }
+    assert_eq!(send("content-type", "application/x-www-form-urlencoded; charset=utf-8").status, 200);
+    assert_eq!(send("stripe-version", "yesterday").text("error.message"), "Invalid Stripe API version: yesterday");
+    let told = send("stripe-account", "acct_elsewhere");
+    assert_eq!((told.status, told.text("error.code")), (403, "account_invalid".into()));
+    assert_eq!(told.header("stripe-account"), Some("acct_elsewhere"));
+}
+
+#[test]
+fn what_few_payments_carry_is_kept_shown_and_passed_on_to_the_charge() {
+    let mut shop = Shop::new();
+    let told = shop.post(
+        "/v1/payment_intents",
+        "amount=500&currency=usd&automatic_payment_methods[enabled]=true&confirm=true&return_url=https://example.com\
+         &shipping[name]=Jane&shipping[address][line1]=Quay&transfer_group=g&payment_details[order_reference]=7\
+         &excluded_payment_method_types[]=klarna&off_session=recurring&radar_options[session]=rse_1\
+         &mandate_data[customer_acceptance][type]=offline&payment_method_data[type]=card\
+         &payment_method_data[card][number]=4242424242424242&payment_method_data[card][exp_month]=12\
+         &payment_method_data[card][exp_year]=30&payment_method_data[metadata][a]=1\
+         &expand[]=latest_charge.payment_intent.payment_method",
+    );
+    assert_eq!((told.status, told.text("status")), (200, "succeeded".into()), "{}", told.body);
+    assert_eq!((told.text("shipping.address.line1"), told.text("transfer_group")), ("Quay".into(), "g".into()));
+    assert_eq!(told.text("payment_details.order_reference"), "7");
+    assert_eq!(
+        (told.text("latest_charge.shipping.name"), told.text("latest_charge.transfer_group")),
+        ("Jane".into(), "g".into())
+    );
+    assert_eq!(told.text("latest_charge.payment_intent.payment_method.metadata.a"), "1");
+    for (form, param) in [
+        ("application_fee_amount=5", "application_fee_amount"),
+        ("on_behalf_of=acct_1", "on_behalf_of"),
+        ("statement_descriptor=BOOKS&payment_method_types[]=card", "statement_descriptor"),
+        ("mandate_data[customer_acceptance][type]=offline", "mandate_data"),
+        ("confirmation_token=ctoken_1", "confirmation_token"),
+    ] {
+        let told = shop.post("/v1/payment_intents", &format!("amount=500&currency=usd&{form}"));
+        assert_eq!((told.status, told.text("error.param")), (400, param.into()), "{form}");
+    }
+}
