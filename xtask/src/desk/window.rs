@@ -244,7 +244,7 @@ impl<'a> Window<'a> {
     /// When the window does not follow.
     pub fn resize(&self, width: u32, height: u32) -> Result<()> {
         self.front()?;
-        self.driver.resize(width, height)?;
+        self.driver.resize(width.into(), height.into())?;
         until("the window's new size", USUAL, || {
             let size = self.run("return [innerWidth, innerHeight]", &[])?;
             Ok((size == json!([width, height])).then_some(()))
