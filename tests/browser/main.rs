@@ -9,4 +9,12 @@
 mod stage;
 mod page_server;
 
+mod bank;
+mod calls;
+mod keyboard;
+mod loader;
+mod options;
+mod reach;
+mod secrecy;
+mod split;
 mod typing;

@@ -48,6 +48,11 @@ fn answer(mut stream: &TcpStream, stripe_js: &str) -> Option<()> {
 }
 
 fn find(path: &str, stripe_js: &str) -> Option<(&'static str, String)> {
+    // The simulator's script, as if it were the shop's.
+    if path == "/stripe-alone.js" {
+        let script = ureq::get(stripe_js).call().ok()?.body_mut().read_to_string().ok()?;
+        return Some(("text/javascript", script));
+    }
     // Stripe's own loader, as npm brings it.
     if path == "/loader.mjs" {
         let loader = fs::read_to_string(place::ui().join("node_modules/@stripe/stripe-js/dist/pure.mjs")).ok()?;

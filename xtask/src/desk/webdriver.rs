@@ -143,10 +143,16 @@ impl WebDriver {
 
     /// Presses keys one after the other, as a keyboard does: into whatever has the focus.
     pub(super) fn press(&self, keys: &str) -> Result<()> {
-        let strokes: Vec<Value> = keys
-            .chars()
-            .flat_map(|key| [json!({ "type": "keyDown", "value": key }), json!({ "type": "keyUp", "value": key })])
-            .collect();
+        self.press_with("", keys)
+    }
+
+    /// The same, with other keys held down meanwhile.
+    pub(super) fn press_with(&self, held: &str, keys: &str) -> Result<()> {
+        let down = |key| json!({ "type": "keyDown", "value": key });
+        let up = |key| json!({ "type": "keyUp", "value": key });
+        let mut strokes: Vec<Value> = held.chars().map(down).collect();
+        strokes.extend(keys.chars().flat_map(|key| [down(key), up(key)]));
+        strokes.extend(held.chars().map(up));
         let actions = json!({ "actions": [{ "type": "key", "id": "keyboard", "actions": strokes }] });
         self.post("actions", &actions).map(drop)
     }

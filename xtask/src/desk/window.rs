@@ -19,6 +19,8 @@ pub mod keys {
     pub const ESCAPE: &str = "\u{E00C}";
     pub const BACKSPACE: &str = "\u{E003}";
     pub const TAB: &str = "\u{E004}";
+    pub const SHIFT: &str = "\u{E008}";
+    pub const CONTROL: &str = "\u{E009}";
     pub const F2: &str = "\u{E032}";
 }
 
@@ -228,6 +230,15 @@ impl<'a> Window<'a> {
     pub fn press(&self, keys: &str) -> Result<()> {
         self.front()?;
         self.driver.press(keys)
+    }
+
+    /// Presses keys while another is held down.
+    ///
+    /// # Errors
+    /// When the page is gone.
+    pub fn press_with(&self, held: &str, keys: &str) -> Result<()> {
+        self.front()?;
+        self.driver.press_with(held, keys)
     }
 
     /// Is the window on the screen?

@@ -19,8 +19,9 @@ bank.src = `challenge.html#${location.hash.slice(1)}`;
 document.querySelector('main').append(bank);
 
 window.addEventListener('message', ({ source, data }) => {
-  const trusted = source === bank.contentWindow && data && data.nonce === hello.nonce;
-  if (trusted) answer(data.outcome);
+  if (!data || data.nonce !== hello.nonce) return;
+  if (source === bank.contentWindow) answer(data.outcome);
+  if (source === parent) enterBank('first');
 });
 
 // Leaving is an answer too: the customer did not authenticate.
@@ -28,13 +29,14 @@ const close = document.getElementById('close');
 close.addEventListener('click', () => answer('refused'));
 document.addEventListener('keydown', (event) => event.key === 'Escape' && answer('refused'));
 
-// Whoever tabs out at one end comes in again at the other.
+// Whoever tabs out at one end comes in again at the other; whoever comes from outside begins at the bank's answer.
 const [before, after] = document.querySelectorAll('.edge');
-before.addEventListener('focus', () => enterBank('last'));
+before.addEventListener('focus', (event) => enterBank(event.relatedTarget === close ? 'last' : 'first'));
 after.addEventListener('focus', () => close.focus());
 
 function enterBank(which) {
   bank.focus();
   bank.contentWindow.postMessage({ nonce: hello.nonce, focus: which }, ourOrigin);
 }
-bank.addEventListener('load', () => enterBank('first'));
+// The page gives the focus to this frame; a frame cannot take it by itself.
+bank.addEventListener('load', () => answer('loaded'));

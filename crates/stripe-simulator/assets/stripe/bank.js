@@ -36,7 +36,6 @@ function askCustomer(intent, isAnswered) {
   dialog.append(frame.node);
   document.body.append(dialog);
   dialog.showModal();
-  frame.node.addEventListener('load', () => frame.node.focus());
   return new Promise((settle) => {
     /** @param {BankAnswer} answer */
     const finish = (answer) => {
@@ -50,7 +49,11 @@ function askCustomer(intent, isAnswered) {
     const looking = setInterval(async () => {
       if ((await isAnswered()) && dialog.open) finish('elsewhere');
     }, LOOK_MS);
-    frame.heard = ({ outcome }) => finish(outcome === 'authenticated' ? 'authenticated' : 'refused');
+    frame.heard = ({ outcome }) => {
+      if (outcome !== 'loaded') return finish(outcome === 'authenticated' ? 'authenticated' : 'refused');
+      frame.node.focus();
+      frame.say({ focus: true });
+    };
     // Escape, while the focus is not in the frame.
     dialog.addEventListener('cancel', (event) => {
       event.preventDefault();
