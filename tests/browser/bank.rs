@@ -4,7 +4,7 @@ use anyhow::Result;
 use serde_json::{Value, json};
 use xtask::desk::{Engine, Frame, keys};
 
-use crate::stage::{Outcome, Shop, secret_of};
+use crate::stage::{Outcome, Shop, secret_of, wait_in};
 
 in_both_engines!(
     a_completed_authentication_waits_for_the_second_confirm,
@@ -48,7 +48,7 @@ fn enter(shop: &Shop<'_>) -> Outcome {
         shop.page.press(keys::TAB)?;
     }
     let ready = "return document.hasFocus() && document.activeElement.id === 'test-source-authorize-3ds'";
-    shop.wait_in(&shop.bank(), ready)
+    wait_in(&shop.bank(), ready)
 }
 
 fn assert_abandoned(result: &Value) {
@@ -130,7 +130,7 @@ fn the_focus_stays_in_the_dialog_and_is_given_back(shop: &Shop<'_>) -> Outcome {
     let bank = shop.bank();
     let dialog = shop.page.frame(&["dialog iframe"]);
     let is = |frame: &Frame<'_>, id: &str| {
-        shop.wait_in(frame, &format!("return document.hasFocus() && document.activeElement.id === '{id}'"))
+        wait_in(frame, &format!("return document.hasFocus() && document.activeElement.id === '{id}'"))
     };
     enter(shop)?;
     for _ in 0..2 {

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::stage::{NUMBER, Outcome, Shop, secret_of};
+use crate::stage::{NUMBER, Outcome, Shop, secret_of, touch};
 
 in_both_engines!(
     confirm_card_payment_pays_with_the_typed_card,
@@ -17,7 +17,7 @@ in_both_engines!(
 
 fn typed(shop: &Shop<'_>, number: &str) -> Outcome {
     let card = shop.card(&json!({}))?;
-    shop.touch(&card, NUMBER)?;
+    touch(&card, NUMBER)?;
     shop.page.press(&format!("{number}123412310001"))?;
     shop.wait_event("change", |event| event["complete"] == true).map(drop)
 }

@@ -3,7 +3,7 @@
 use serde_json::json;
 use xtask::desk::keys;
 
-use crate::stage::{NUMBER, Outcome, Shop};
+use crate::stage::{NUMBER, Outcome, Shop, touch};
 
 in_both_engines!(
     tab_goes_through_the_fields_and_out_again_and_back,
@@ -30,7 +30,7 @@ fn tab_goes_through_the_fields_and_out_again_and_back(shop: &Shop<'_>) -> Outcom
 
 fn a_full_field_hands_on_and_backspace_comes_back(shop: &Shop<'_>) -> Outcome {
     let card = shop.card(&json!({}))?;
-    shop.touch(&card, NUMBER)?;
+    touch(&card, NUMBER)?;
     for (typed, then) in [("4242424242424242", "exp-date"), ("1234", "cvc"), ("123", "postal")] {
         shop.page.press(typed)?;
         shop.wait_focus("#card", then)?;
@@ -46,7 +46,7 @@ fn a_full_field_hands_on_and_backspace_comes_back(shop: &Shop<'_>) -> Outcome {
 
 fn escape_is_told_to_the_page(shop: &Shop<'_>) -> Outcome {
     let card = shop.card(&json!({}))?;
-    shop.touch(&card, NUMBER)?;
+    touch(&card, NUMBER)?;
     shop.page.press(keys::ESCAPE)?;
     let event = shop.wait_event("escape", |_| true)?;
     assert_eq!(event, json!({ "name": "escape", "elementType": "card" }));
@@ -55,14 +55,14 @@ fn escape_is_told_to_the_page(shop: &Shop<'_>) -> Outcome {
 
 fn enter_submits_the_form_around(shop: &Shop<'_>) -> Outcome {
     let card = shop.card(&json!({}))?;
-    shop.touch(&card, NUMBER)?;
+    touch(&card, NUMBER)?;
     shop.page.press(keys::ENTER)?;
     shop.wait_js("return shop.submitted === 1")
 }
 
 fn focus_and_blur_are_told_once_each(shop: &Shop<'_>) -> Outcome {
     let card = shop.card(&json!({}))?;
-    shop.touch(&card, NUMBER)?;
+    touch(&card, NUMBER)?;
     shop.page.press("4242424242424242")?;
     shop.wait_focus("#card", "exp-date")?;
     shop.js("document.getElementById('after').focus()")?;

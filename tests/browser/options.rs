@@ -4,7 +4,7 @@ use anyhow::Result;
 use serde_json::{Value, json};
 use xtask::desk::Frame;
 
-use crate::stage::{NUMBER, Outcome, Shop};
+use crate::stage::{NUMBER, Outcome, Shop, touch, wait_in};
 
 in_both_engines!(
     the_postcode_can_be_hidden_or_given,
@@ -42,16 +42,16 @@ fn icons_can_be_hidden_or_of_one_colour(shop: &Shop<'_>) -> Outcome {
     let drawing = card.run("return document.getElementById('icon').innerHTML", &[])?.to_string();
     assert!(drawing.contains("rgb(1, 2, 3)") && !drawing.contains("#1a2f7d"), "{drawing}");
     shop.js("shop.made.card.update({ iconStyle: 'default' })")?;
-    shop.wait_in(&card, "return document.getElementById('icon').innerHTML.includes('#1a2f7d')")?;
+    wait_in(&card, "return document.getElementById('icon').innerHTML.includes('#1a2f7d')")?;
     shop.js("shop.made.card.update({ hideIcon: true })")?;
-    shop.wait_in(&card, "return !document.getElementById('icon').checkVisibility()")
+    wait_in(&card, "return !document.getElementById('icon').checkVisibility()")
 }
 
 fn a_disabled_card_takes_no_keys_until_it_is_enabled(shop: &Shop<'_>) -> Outcome {
     let card = shop.card(&json!({ "disabled": true }))?;
-    shop.wait_in(&card, "return [...document.querySelectorAll('input')].every((input) => input.disabled)")?;
+    wait_in(&card, "return [...document.querySelectorAll('input')].every((input) => input.disabled)")?;
     shop.js("shop.made.card.update({ disabled: false })")?;
-    shop.wait_in(&card, "return [...document.querySelectorAll('input')].every((input) => !input.disabled)")?;
+    wait_in(&card, "return [...document.querySelectorAll('input')].every((input) => !input.disabled)")?;
     shop.type_afresh(&card, "4242")?;
     shop.wait_event("change", |event| event["brand"] == "visa").map(drop)
 }
@@ -66,7 +66,7 @@ fn the_pages_style_is_worn_and_can_be_changed(shop: &Shop<'_>) -> Outcome {
     };
     let placeholder = "return [...document.styleSheets].flatMap((sheet) => [...sheet.cssRules])
         .some((rule) => rule.selectorText === '#fields input::placeholder' && rule.style.color === 'rgb(90, 91, 92)')";
-    shop.wait_in(&card, placeholder)?;
+    wait_in(&card, placeholder)?;
     for (property, value) in
         [("color", "rgb(10, 20, 30)"), ("fontSize", "20px"), ("fontWeight", "600"), ("letterSpacing", "1px")]
     {
@@ -82,7 +82,7 @@ fn the_pages_style_is_worn_and_can_be_changed(shop: &Shop<'_>) -> Outcome {
     shop.js(
         "shop.made.card.update({ style: { base: { color: 'rgb(5, 6, 7)', fontSize: '30px; } * { display: none' } } })",
     )?;
-    shop.wait_in(&card, "return getComputedStyle(document.querySelector('input')).color === 'rgb(5, 6, 7)'")?;
+    wait_in(&card, "return getComputedStyle(document.querySelector('input')).color === 'rgb(5, 6, 7)'")?;
     assert_eq!(visible(&card, NUMBER)?, true, "a value cannot become a rule");
     Ok(())
 }
@@ -110,7 +110,7 @@ fn classes_follow_the_state_and_can_be_renamed(shop: &Shop<'_>) -> Outcome {
 fn clear_focus_and_blur_do_what_they_say(shop: &Shop<'_>) -> Outcome {
     let card = shop.card(&json!({}))?;
     // WebKit lets a frame of another site take the focus only after somebody has pressed or tabbed into it.
-    shop.touch(&card, NUMBER)?;
+    touch(&card, NUMBER)?;
     shop.js("document.getElementById('after').focus()")?;
     shop.wait_focus("#card", "after")?;
     shop.js("shop.made.card.focus()")?;
@@ -123,7 +123,7 @@ fn clear_focus_and_blur_do_what_they_say(shop: &Shop<'_>) -> Outcome {
     shop.wait_focus("#card", "exp-date")?;
     shop.js("shop.made.card.clear()")?;
     shop.wait_event("change", |event| event["empty"] == true && event["error"].is_null())?;
-    shop.wait_in(&card, "return [...document.querySelectorAll('input')].every((input) => input.value === '')")
+    wait_in(&card, "return [...document.querySelectorAll('input')].every((input) => input.value === '')")
 }
 
 fn an_element_can_be_unmounted_and_mounted_again_but_not_after_destroy(shop: &Shop<'_>) -> Outcome {
@@ -134,7 +134,7 @@ fn an_element_can_be_unmounted_and_mounted_again_but_not_after_destroy(shop: &Sh
     assert_eq!(asked["threw"]["name"], "IntegrationError", "{asked}");
     shop.js("shop.events.length = 0; shop.made.card.mount('#card')")?;
     shop.wait_event("ready", |_| true)?;
-    shop.wait_in(&card, "return document.querySelector('input').value === ''")?;
+    wait_in(&card, "return document.querySelector('input').value === ''")?;
     shop.js("shop.made.card.destroy()")?;
     assert_eq!(shop.js("return document.querySelectorAll('iframe').length")?, 0);
     assert_eq!(shop.throws("shop.made.card.mount('#card')")?, "IntegrationError");

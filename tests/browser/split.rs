@@ -3,7 +3,7 @@
 use serde_json::json;
 use xtask::desk::keys;
 
-use crate::stage::{NUMBER, Outcome, Shop};
+use crate::stage::{NUMBER, Outcome, Shop, touch, wait_in};
 
 in_both_engines!(
     the_parts_of_a_card_make_one_payment_method,
@@ -20,7 +20,7 @@ fn parts(shop: &Shop<'_>) -> Outcome {
 }
 
 fn type_part(shop: &Shop<'_>, place: &str, name: &str, keys: &str) -> Outcome {
-    shop.touch(&shop.frame(place), &format!("input[name={name}]"))?;
+    touch(&shop.frame(place), &format!("input[name={name}]"))?;
     shop.page.press(keys)
 }
 
@@ -64,10 +64,10 @@ fn the_code_and_the_postcode_know_what_the_number_says(shop: &Shop<'_>) -> Outco
     type_part(shop, "#number", "cardnumber", "378282246310005")?;
     shop.wait_event("change", |event| event["brand"] == "amex" && event["complete"] == true)?;
     type_part(shop, "#code", "cvc", "12345")?;
-    shop.wait_in(&shop.frame("#code"), "return document.querySelector('[name=cvc]').value === '1234'")?;
+    wait_in(&shop.frame("#code"), "return document.querySelector('[name=cvc]').value === '1234'")?;
     shop.js("shop.made.cardNumber.clear()")?;
     type_part(shop, "#number", "cardnumber", "4000008260000000")?;
     type_part(shop, "#postcode", "postal", "sw1a1aa")?;
-    shop.wait_in(&shop.frame("#postcode"), "return document.querySelector('[name=postal]').value === 'SW1A1AA'")?;
-    shop.touch(&shop.frame("#number"), NUMBER)
+    wait_in(&shop.frame("#postcode"), "return document.querySelector('[name=postal]').value === 'SW1A1AA'")?;
+    touch(&shop.frame("#number"), NUMBER)
 }

@@ -138,23 +138,13 @@ impl<'a> Shop<'a> {
 
     /// Puts a Card Element on the page and waits until it can be typed into.
     pub(crate) fn card(&self, options: &Value) -> Result<Frame<'a>> {
-        self.page.run("put(['card'], { style: shopStyle(), ...arguments[0] })", &[options.clone()])?;
+        self.page.run("put(['card'], { style: shopStyle(), ...arguments[0] })", std::slice::from_ref(options))?;
         self.wait_event("ready", |_| true)?;
         Ok(self.frame("#card"))
     }
 
     pub(crate) fn frame(&self, place: &str) -> Frame<'a> {
         self.page.frame(&[&format!("{place} iframe")])
-    }
-
-    /// Presses a field until it has the focus: a frame that has just come may not hear the first press.
-    pub(crate) fn touch(&self, frame: &Frame<'_>, css: &str) -> Outcome {
-        until(&format!("the focus in {css}"), PATIENCE, || {
-            frame.click(css)?;
-            let has = frame
-                .run("return document.hasFocus() && document.activeElement.matches(arguments[0])", &[json!(css)])?;
-            Ok((has == json!(true)).then_some(()))
-        })
     }
 
     /// All events of this name so far.
@@ -177,7 +167,7 @@ impl<'a> Shop<'a> {
     /// Empties the card and types it again from its number on.
     pub(crate) fn type_afresh(&self, card: &Frame<'_>, keys: &str) -> Outcome {
         self.js("shop.made.card.clear()")?;
-        self.touch(card, NUMBER)?;
+        touch(card, NUMBER)?;
         self.page.press(keys)
     }
 
@@ -203,11 +193,6 @@ impl<'a> Shop<'a> {
     /// Waits until a script of the page says `true`.
     pub(crate) fn wait_js(&self, script: &str) -> Outcome {
         until(script, PATIENCE, || Ok((self.js(script)? == json!(true)).then_some(())))
-    }
-
-    /// The same in a frame.
-    pub(crate) fn wait_in(&self, frame: &Frame<'_>, script: &str) -> Outcome {
-        until(script, PATIENCE, || Ok((frame.run(script, &[])? == json!(true)).then_some(())))
     }
 
     /// The name of what an expression throws at once; empty if it does not.
@@ -258,4 +243,18 @@ impl<'a> Shop<'a> {
             Ok((!result.is_null()).then_some(result))
         })
     }
+}
+
+/// Presses a field until it has the focus: a frame that has just come may not hear the first press.
+pub(crate) fn touch(frame: &Frame<'_>, css: &str) -> Outcome {
+    const HAS: &str = "return document.hasFocus() && document.activeElement.matches(arguments[0])";
+    until(&format!("the focus in {css}"), PATIENCE, || {
+        frame.click(css)?;
+        Ok((frame.run(HAS, &[json!(css)])? == json!(true)).then_some(()))
+    })
+}
+
+/// Waits until a script in a frame says `true`.
+pub(crate) fn wait_in(frame: &Frame<'_>, script: &str) -> Outcome {
+    until(script, PATIENCE, || Ok((frame.run(script, &[])? == json!(true)).then_some(())))
 }

@@ -4,7 +4,7 @@ use anyhow::Context as _;
 use serde_json::{Value, json};
 use xtask::desk::{Frame, keys};
 
-use crate::stage::{NUMBER, Outcome, Shop};
+use crate::stage::{NUMBER, Outcome, Shop, touch};
 
 in_both_engines!(
     a_typed_card_becomes_a_payment_method,
@@ -18,7 +18,7 @@ in_both_engines!(
 
 fn a_typed_card_becomes_a_payment_method(shop: &Shop<'_>) -> Outcome {
     let card = shop.card(&json!({}))?;
-    shop.touch(&card, NUMBER)?;
+    touch(&card, NUMBER)?;
     shop.page.press("4242424242424242123412310001")?;
     let change = shop.wait_event("change", |event| event["complete"] == true)?;
     let documented = json!({ "name": "change", "elementType": "card", "empty": false, "complete": true,
@@ -86,7 +86,7 @@ fn a_pasted_number_is_formatted_whatever_stands_between_its_digits(shop: &Shop<'
         shop.js("shop.made.card.clear()")?;
         shop.page.run(COPY, &[json!(clip)])?;
         shop.page.press_with(keys::CONTROL, "c")?;
-        shop.touch(&card, NUMBER)?;
+        touch(&card, NUMBER)?;
         shop.page.press_with(keys::CONTROL, "v")?;
         shop.wait_focus("#card", then).with_context(|| format!("after “{clip}”"))?;
         assert_eq!(value(&card, "cardnumber")?, expected, "after “{clip}”");
@@ -156,7 +156,7 @@ fn the_postcode_follows_the_country_of_the_card(shop: &Shop<'_>) -> Outcome {
 fn a_correction_in_the_middle_keeps_the_caret_there(shop: &Shop<'_>) -> Outcome {
     let card = shop.card(&json!({}))?;
     shop.type_afresh(&card, "4242524242424242")?;
-    shop.touch(&card, NUMBER)?;
+    touch(&card, NUMBER)?;
     card.run("document.activeElement.setSelectionRange(6, 6)", &[])?;
     shop.page.press(keys::BACKSPACE)?;
     shop.page.press("4")?;
