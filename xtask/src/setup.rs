@@ -12,8 +12,18 @@ use crate::{clients, place, say, shell};
 /// To build: Tauri's own list without what this app has no use for (tray icons, OpenSSL).
 const BUILD: &[&str] = &["build-essential", "pkg-config", "libwebkit2gtk-4.1-dev", "librsvg2-dev", "file"];
 
-/// To drive the real app without a display. Not `dbus-x11`: with it GTK starts a stray bus and keyring.
-const DRIVE: &[&str] = &["webkit2gtk-driver", "xvfb", "dbus", "gnome-keyring", "util-linux", "fonts-dejavu-core"];
+/// To drive the real app and two browsers without a display. WebKit's own browser comes with its library. Not
+/// `dbus-x11`: with it GTK starts a stray bus and keyring.
+const DRIVE: &[&str] = &[
+    "webkit2gtk-driver",
+    "xvfb",
+    "dbus",
+    "gnome-keyring",
+    "util-linux",
+    "fonts-dejavu-core",
+    "chromium",
+    "chromium-driver",
+];
 
 /// What a command needs of the machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -24,6 +24,7 @@ const SUITES: &[Suite] = &[
     ("licences", licences),
     ("advisories", advisories),
     ("crash", crash),
+    ("browsers", browsers),
     ("end to end", end_to_end),
 ];
 
@@ -126,9 +127,20 @@ fn ask(tally: &mut Tally, name: &str, command: &mut Command, nobody: &str) {
     }
 }
 
+/// The simulator's `stripe.js` in Chromium and in WebKit, one of each at a time.
+fn browsers(tally: &mut Tally) {
+    driven(tally, "browsers", "browser", "--test-threads=2");
+}
+
 fn end_to_end(tally: &mut Tally) {
+    driven(tally, "end to end", "e2e", "--test-threads=1");
+    say::line(&format!("screenshots: {}", place::screens().display()));
+}
+
+/// Tests that drive what has been built.
+fn driven(tally: &mut Tally, name: &str, test: &str, threads: &str) {
     if !cfg!(target_os = "linux") {
-        say::line("- end to end             runs on Linux, where WebKit has a driver and Xvfb a display");
+        say::line(&format!("- {name:<22} runs on Linux, where WebKit has a driver and Xvfb a display"));
         return;
     }
     if let Err(problem) = building::programs("debug", Beside::Tests) {
@@ -136,14 +148,12 @@ fn end_to_end(tally: &mut Tally) {
         tally.failed += 1;
         return;
     }
-    let words =
-        &["test", "-p", "xtask", "--features", "e2e", "--test", "e2e", "--no-fail-fast", "--", "--test-threads=1"];
+    let words = &["test", "-p", "xtask", "--features", "e2e", "--test", test, "--no-fail-fast", "--", threads];
     let mut tests = cargo(words);
     tests
         .env("KEYTILL_APP", place::program("debug", "keytill"))
         .env("STRIPE_SIMULATOR", place::program("debug", "stripe-simulator"));
-    tally.add(suite("end to end", &mut tests, Counts::Libtest));
-    say::line(&format!("screenshots: {}", place::screens().display()));
+    tally.add(suite(name, &mut tests, Counts::Libtest));
 }
 
 fn cargo(words: &[&str]) -> Command {

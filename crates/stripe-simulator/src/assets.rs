@@ -8,13 +8,33 @@ const SCRIPT: &str = "text/javascript; charset=utf-8";
 const PAGE: &str = "text/html; charset=utf-8";
 const STYLE: &str = "text/css; charset=utf-8";
 
-/// One script of three parts, with nothing of it left lying about in the page.
-const STRIPE_JS: &str = concat!(
-    "(function () {\n'use strict';\n",
-    include_str!("../assets/stripe/frame.js"),
-    include_str!("../assets/stripe/card-element.js"),
-    include_str!("../assets/stripe/client.js"),
-    "})();\n"
+/// One script of many parts, with nothing of it left lying about in the page.
+macro_rules! script {
+    ($($part:literal),+ $(,)?) => {
+        concat!("(function () {\n'use strict';\n", $(include_str!(concat!("../assets/", $part))),+, "})();\n")
+    };
+}
+
+const STRIPE_JS: &str = script!(
+    "stripe/frame.js",
+    "stripe/card-element.js",
+    "stripe/elements.js",
+    "stripe/bank.js",
+    "stripe/client.js",
+    "stripe/unplayed.js",
+    "stripe/entry.js",
+);
+
+const CARD_JS: &str = script!(
+    "card/frame.js",
+    "card/numbers.js",
+    "card/rules.js",
+    "card/look.js",
+    "card/state.js",
+    "card/siblings.js",
+    "card/typing.js",
+    "card/sending.js",
+    "card/orders.js",
 );
 
 /// Path, type, text.
@@ -23,15 +43,14 @@ const FILES: &[(&str, &str, &str)] = &[
     ("/endive/stripe.js", SCRIPT, STRIPE_JS),
     ("/v3/", SCRIPT, STRIPE_JS),
     ("/v3", SCRIPT, STRIPE_JS),
-    ("/elements/card.html", PAGE, include_str!("../assets/card.html")),
-    ("/elements/card.css", STYLE, include_str!("../assets/card.css")),
-    ("/elements/card.js", SCRIPT, include_str!("../assets/card.js")),
-    ("/elements/card-look.js", SCRIPT, include_str!("../assets/card-look.js")),
-    ("/3ds/dialog.html", PAGE, include_str!("../assets/dialog.html")),
-    ("/3ds/dialog.js", SCRIPT, include_str!("../assets/dialog.js")),
-    ("/3ds/challenge.html", PAGE, include_str!("../assets/challenge.html")),
-    ("/3ds/challenge.js", SCRIPT, include_str!("../assets/challenge.js")),
-    ("/3ds/look.css", STYLE, include_str!("../assets/3ds.css")),
+    ("/elements/card.html", PAGE, include_str!("../assets/card/card.html")),
+    ("/elements/card.css", STYLE, include_str!("../assets/card/card.css")),
+    ("/elements/card.js", SCRIPT, CARD_JS),
+    ("/3ds/dialog.html", PAGE, include_str!("../assets/bank/dialog.html")),
+    ("/3ds/dialog.js", SCRIPT, include_str!("../assets/bank/dialog.js")),
+    ("/3ds/challenge.html", PAGE, include_str!("../assets/bank/challenge.html")),
+    ("/3ds/challenge.js", SCRIPT, include_str!("../assets/bank/challenge.js")),
+    ("/3ds/look.css", STYLE, include_str!("../assets/bank/look.css")),
 ];
 
 /// The file at `path`, if it is one of ours.

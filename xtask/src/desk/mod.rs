@@ -3,10 +3,12 @@
 //! Every desk has its own home, so tests cannot see each other's keys, journals or windows. Dropping a desk ends every
 //! process it started, and the kernel ends them if this program itself is killed.
 
+mod browser;
 mod card;
 mod child;
 mod close_button;
 mod day;
+mod frame;
 mod log_in;
 mod patience;
 mod simulator;
@@ -20,16 +22,19 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow};
 use rustix::process::{Pid, Signal};
+use serde_json::json;
 use tempfile::TempDir;
 
+pub use browser::{Browser, Engine};
 pub use card::{BankDialog, Card};
+pub use frame::Frame;
 pub use patience::until;
 pub use simulator::SimulatorProcess;
 pub use window::{Window, keys};
 
 use child::Child;
 use log_in::LogIn;
-use webdriver::WebDriver;
+use webdriver::{WEBKIT, WebDriver};
 
 /// What a desk is opened with.
 #[derive(Debug, Clone)]
@@ -110,7 +115,7 @@ impl Desk {
             command.env("KEYTILL_STRIPE_API", api);
         }
         let process = Child::start(&command, &self.app_log())?;
-        let driver = WebDriver::begin(port, &self.plan.app)?;
+        let driver = WebDriver::begin(port, WEBKIT, &json!({ "binary": self.plan.app, "args": [] }))?;
         let app = process.only_child(&self.plan.app)?;
         self.running = Some(Running { driver, _process: process, app });
         Ok(())

@@ -87,6 +87,21 @@ impl SimulatorProcess {
             .send(body.to_string())?;
         answer(&mut response)
     }
+
+    /// Calls the API with a secret key, as a shop's own server would; a refusal is an answer too.
+    ///
+    /// # Errors
+    /// When there is no answer.
+    pub fn api(&self, path: &str, form: &str) -> Result<Value> {
+        let mut response = self
+            .agent
+            .post(format!("{}/v1/{path}", self.base))
+            .header("authorization", "Bearer sk_test_desk")
+            .header("content-type", "application/x-www-form-urlencoded")
+            .send(form)?;
+        let text = response.body_mut().read_to_string()?;
+        serde_json::from_str(&text).with_context(|| format!("no JSON: {text}"))
+    }
 }
 
 fn answer(response: &mut ureq::http::Response<ureq::Body>) -> Result<Value> {

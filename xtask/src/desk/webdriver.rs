@@ -1,8 +1,7 @@
-//! The few verbs of the W3C protocol that a till needs, spoken to `WebKitWebDriver`.
+//! The few verbs of the W3C protocol that a till and a page need, spoken to `WebKitWebDriver` and `chromedriver`.
 
 use std::cell::RefCell;
 use std::fmt;
-use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
@@ -12,6 +11,10 @@ use super::patience::{USUAL, until};
 
 /// The key under which the protocol hides an element's id.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
+
+/// Under which each driver takes what to start.
+pub(super) const WEBKIT: &str = "webkitgtk:browserOptions";
+pub(super) const CHROMIUM: &str = "goog:chromeOptions";
 
 /// What the driver refused, in the protocol's words.
 #[derive(Debug)]
@@ -62,18 +65,18 @@ pub(super) struct WebDriver {
 }
 
 impl WebDriver {
-    /// Waits for the driver, and lets it start the app.
-    pub(super) fn begin(port: u16, app: &Path) -> Result<Self> {
+    /// Waits for the driver, and lets it start what its `options` name: the app or a browser.
+    pub(super) fn begin(port: u16, vendor: &str, options: &Value) -> Result<Self> {
         let agent = agent(Duration::from_secs(60));
         let base = format!("http://127.0.0.1:{port}");
-        until("WebKitWebDriver", USUAL, || Ok(request(&agent, "GET", &format!("{base}/status"), None).ok()))?;
+        until("the driver", USUAL, || Ok(request(&agent, "GET", &format!("{base}/status"), None).ok()))?;
         let wanted = json!({ "capabilities": { "alwaysMatch": {
             "pageLoadStrategy": "none",
             "timeouts": { "script": 20_000, "implicit": 0 },
-            "webkitgtk:browserOptions": { "binary": app, "args": [] },
+            vendor: options,
         }}});
         let session = request(&agent, "POST", &format!("{base}/session"), Some(&wanted))
-            .context("the app did not start under the driver")?;
+            .context("nothing started under the driver")?;
         let id = session["sessionId"].as_str().context("a session without an id")?;
         Ok(Self { base: format!("{base}/session/{id}"), agent, current: RefCell::default() })
     }
@@ -97,7 +100,11 @@ impl WebDriver {
         Ok(())
     }
 
-    pub(super) fn resize(&self, width: u32, height: u32) -> Result<()> {
+    pub(super) fn open(&self, url: &str) -> Result<()> {
+        self.post("url", &json!({ "url": url })).map(drop)
+    }
+
+    pub(super) fn resize(&self, width: i64, height: i64) -> Result<()> {
         self.post("window/rect", &json!({ "width": width, "height": height })).map(drop)
     }
 
@@ -138,10 +145,16 @@ impl WebDriver {
 
     /// Presses keys one after the other, as a keyboard does: into whatever has the focus.
     pub(super) fn press(&self, keys: &str) -> Result<()> {
-        let strokes: Vec<Value> = keys
-            .chars()
-            .flat_map(|key| [json!({ "type": "keyDown", "value": key }), json!({ "type": "keyUp", "value": key })])
-            .collect();
+        self.press_with("", keys)
+    }
+
+    /// The same, with other keys held down meanwhile.
+    pub(super) fn press_with(&self, held: &str, keys: &str) -> Result<()> {
+        let down = |key| json!({ "type": "keyDown", "value": key });
+        let up = |key| json!({ "type": "keyUp", "value": key });
+        let mut strokes: Vec<Value> = held.chars().map(down).collect();
+        strokes.extend(keys.chars().flat_map(|key| [down(key), up(key)]));
+        strokes.extend(held.chars().map(up));
         let actions = json!({ "actions": [{ "type": "key", "id": "keyboard", "actions": strokes }] });
         self.post("actions", &actions).map(drop)
     }

@@ -19,6 +19,8 @@ pub mod keys {
     pub const ESCAPE: &str = "\u{E00C}";
     pub const BACKSPACE: &str = "\u{E003}";
     pub const TAB: &str = "\u{E004}";
+    pub const SHIFT: &str = "\u{E008}";
+    pub const CONTROL: &str = "\u{E009}";
     pub const F2: &str = "\u{E032}";
 }
 
@@ -230,6 +232,15 @@ impl<'a> Window<'a> {
         self.driver.press(keys)
     }
 
+    /// Presses keys while another is held down.
+    ///
+    /// # Errors
+    /// When the page is gone.
+    pub fn press_with(&self, held: &str, keys: &str) -> Result<()> {
+        self.front()?;
+        self.driver.press_with(held, keys)
+    }
+
     /// Is the window on the screen?
     ///
     /// # Errors
@@ -244,7 +255,7 @@ impl<'a> Window<'a> {
     /// When the window does not follow.
     pub fn resize(&self, width: u32, height: u32) -> Result<()> {
         self.front()?;
-        self.driver.resize(width, height)?;
+        self.driver.resize(width.into(), height.into())?;
         until("the window's new size", USUAL, || {
             let size = self.run("return [innerWidth, innerHeight]", &[])?;
             Ok((size == json!([width, height])).then_some(()))

@@ -1,98 +1,57 @@
-// `Stripe(key)`: what a page calls, and what it is told.
+// What `Stripe(key)` gives: what a page calls, and what it is told.
 
-class Elements {
-  constructor(key) {
-    this.key = key;
-    this.group = nonce();
-    this.made = {};
-  }
+/** @typedef {import('@stripe/stripe-js').PaymentIntent} PaymentIntent */
+/** @typedef {import('@stripe/stripe-js').SetupIntent} SetupIntent */
+/** @typedef {Promise<{ paymentIntent: PaymentIntent, error?: undefined } | { paymentIntent?: undefined, error: StripeError }>} PaymentOutcome */
+/** @typedef {Promise<{ setupIntent: SetupIntent, error?: undefined } | { setupIntent?: undefined, error: StripeError }>} SetupOutcome */
+/** @typedef {{ [name: string]: any }} Params */
 
-  create(type, options = {}) {
-    if (!(type in TITLES)) throw new IntegrationError(`The simulator's Elements play ${Object.keys(TITLES).join(', ')}, not '${type}'.`);
-    if (this.getElement(type)) throw new IntegrationError(`Can only create one Element of type ${type} through the same Elements instance.`);
-    this.made[type] = new CardElement(this, type, options);
-    return this.made[type];
-  }
+const AUTHENTICATION_MESSAGE =
+  'We are unable to authenticate your payment method. Please choose a different payment method and try again.';
+const PAYMENT = /^pi_\w+_secret_\w+$/;
+const SETUP = /^seti_\w+_secret_\w+$/;
 
-  getElement(type) {
-    const element = this.made[type];
-    return element && !element.destroyed ? element : null;
-  }
-
-  isMounted(type) {
-    const element = this.getElement(type);
-    return Boolean(element && element.frame);
-  }
-
-  update() {}
-
-  fetchUpdates() { return Promise.resolve({}); }
-}
-
-// An Element that stands for a card: the whole of it, or its number.
-const isCard = (element) => element instanceof CardElement && ['card', 'cardNumber'].includes(element.type);
-
-// One call to the API; never rejects.
+/**
+ * One call to the API; never rejects.
+ * @param {'GET' | 'POST'} method @param {string} path @param {Params} params @returns {Promise<any>}
+ */
 async function call(method, path, params) {
-  const form = new URLSearchParams(params);
-  const options = method === 'GET' ? {} : { method, body: form };
+  const form = new URLSearchParams();
+  append(form, params);
   const address = method === 'GET' ? `${path}?${form}` : path;
   try {
-    const response = await fetch(`${ORIGIN}${address}`, { ...options, credentials: 'omit', cache: 'no-store' });
+    const body = method === 'GET' ? undefined : form;
+    const response = await fetch(`${ORIGIN}${address}`, { method, body, credentials: 'omit', cache: 'no-store' });
     return await response.json();
   } catch {
     return { error: { type: 'api_connection_error', message: CONNECTION_MESSAGE } };
   }
 }
 
-// Whether the page around us is dark, so that the dialog is too.
-function isDark() {
-  for (const node of [document.body, document.documentElement]) {
-    const [r, g, b, alpha = 1] = (getComputedStyle(node).backgroundColor.match(/[\d.]+/g) || [0, 0, 0, 0]).map(Number);
-    if (alpha > 0.5) return r * 0.3 + g * 0.59 + b * 0.11 < 128;
+/** Nested names as the API takes them. @param {URLSearchParams} form @param {Params} params */
+function append(form, params, around = '') {
+  for (const [key, value] of Object.entries(params)) {
+    const name = around ? `${around}[${key}]` : key;
+    if (value === null || value === undefined) continue;
+    if (typeof value === 'object') append(form, value, name);
+    else form.append(name, String(value));
   }
-  return matchMedia('(prefers-color-scheme: dark)').matches;
 }
 
-// Shows the bank's page over everything until it is answered; 'authenticated' or 'refused'.
-function askCustomer(intent) {
-  const before = document.activeElement;
-  const frame = new Frame('/3ds/dialog.html', 'Secure 3D Secure frame', {
-    amount: intent.amount, currency: intent.currency, dark: isDark(),
-  });
-  Object.assign(frame.node.style, {
-    border: '0', position: 'fixed', inset: '0', width: '100%', height: '100%', zIndex: '2147483647',
-    background: 'transparent', colorScheme: 'light',
-  });
-  frame.node.setAttribute('role', 'dialog');
-  frame.node.setAttribute('aria-modal', 'true');
-  // Nothing behind the dialog can be reached while it is open.
-  const behind = Array.from(document.body.children).filter((node) => !node.inert);
-  for (const node of behind) node.inert = true;
-  document.body.append(frame.node);
-  frame.node.addEventListener('load', () => frame.node.focus());
-  return new Promise((settle) => {
-    frame.heard = ({ outcome }) => {
-      frame.remove();
-      for (const node of behind) node.inert = false;
-      if (before && before.focus) before.focus();
-      settle(outcome === 'authenticated' ? 'authenticated' : 'refused');
-    };
-  });
-}
+/** Where an intent is read and confirmed, and what the page calls it. @param {string} secret */
+const kindOf = (secret) =>
+  SETUP.test(secret)
+    ? { path: 'setup_intents', name: 'setupIntent', field: 'setup_intent' }
+    : { path: 'payment_intents', name: 'paymentIntent', field: 'payment_intent' };
 
-const PAYMENT = /^pi_\w+_secret_\w+$/;
-const SETUP = /^seti_\w+_secret_\w+$/;
-
-// Where an intent is read and confirmed, and what the page calls it.
-const kindOf = (secret) => (SETUP.test(secret) ? ['setup_intents', 'setupIntent', 'setup_intent'] : ['payment_intents', 'paymentIntent', 'payment_intent']);
-
+/** @param {unknown} secret @param {string} caller @returns {asserts secret is string} */
 function checkSecret(secret, caller, forms = [PAYMENT]) {
   if (typeof secret === 'string' && forms.some((form) => form.test(secret))) return;
   throw new IntegrationError(`Invalid value for stripe.${caller} intent secret: value should be a client secret of the form \${id}_secret_\${secret}.`);
 }
 
 class StripeClient {
+  /** @param {string} key */
   constructor(key) {
     this._key = key;
   }
@@ -101,37 +60,45 @@ class StripeClient {
     return new Elements(this._key);
   }
 
+  /** @param {any} data @param {any[]} old @returns {Promise<any>} */
   async createPaymentMethod(data, ...old) {
     // The older form names the type first: ('card', element, data).
     const { type, card, ...rest } = typeof data === 'string' ? { type: data, card: old[0], ...old[1] } : data || {};
-    if (type !== 'card' || !isCard(card)) {
-      throw new IntegrationError('Invalid value for createPaymentMethod: give {type: "card", card} with a card Element.');
+    if (type === 'card' && isCard(card)) return card.ask('create', rest);
+    if (type !== 'card' || !card || typeof card.token !== 'string') {
+      throw new IntegrationError('Invalid value for createPaymentMethod: give {type: "card", card} with a card Element, or with {token} for a card.');
     }
-    return card.create(rest);
+    const made = await call('POST', '/v1/payment_methods', { key: this._key, type, card: { token: card.token }, ...rest });
+    return made.error ? { error: made.error } : { paymentMethod: made };
   }
 
+  /** @param {any} card @param {Params} [data] @returns {Promise<any>} */
   async createToken(card, data = {}) {
-    if (!isCard(card)) throw new IntegrationError('Invalid value for createToken: give a card Element.');
+    if (!isCard(card)) throw new IntegrationError('Invalid value for createToken: the simulator makes tokens of card Elements only.');
     const { name, address_line1, address_line2, address_city, address_state, address_zip, address_country, currency } = data;
-    return card.token({ name, address_line1, address_line2, address_city, address_state, address_zip, address_country, currency });
+    return card.ask('token', { name, address_line1, address_line2, address_city, address_state, address_zip, address_country, currency });
   }
 
+  /** @param {string} secret @returns {PaymentOutcome} */
   async retrievePaymentIntent(secret) {
     checkSecret(secret, 'retrievePaymentIntent');
     return this._read(secret);
   }
 
+  /** @param {string} secret @returns {SetupOutcome} */
   async retrieveSetupIntent(secret) {
     checkSecret(secret, 'retrieveSetupIntent', [SETUP]);
     return this._read(secret);
   }
 
+  /** @param {string} secret @returns {Promise<any>} */
   async _read(secret) {
-    const [path, name] = kindOf(secret);
+    const { path, name } = kindOf(secret);
     const answer = await call('GET', `/v1/${path}/${secret.split('_secret_')[0]}`, { key: this._key, client_secret: secret });
     return answer.error ? { error: answer.error } : { [name]: answer };
   }
 
+  /** @param {string} secret @returns {PaymentOutcome} */
   async handleCardAction(secret) {
     checkSecret(secret, 'handleCardAction');
     const read = await this.retrievePaymentIntent(secret);
@@ -144,47 +111,57 @@ class StripeClient {
     return this._act(read.paymentIntent);
   }
 
+  /** @param {Params} options with `clientSecret` @returns {Promise<any>} */
   async handleNextAction(options) {
     const secret = options && options.clientSecret;
     checkSecret(secret, 'handleNextAction', [PAYMENT, SETUP]);
     const read = await this._read(secret);
-    const intent = read[kindOf(secret)[1]];
+    const intent = read[kindOf(secret).name];
     return read.error || intent.status !== 'requires_action' ? read : this._act(intent);
   }
 
+  /** @param {string} secret @param {Params} [data] @param {{ handleActions?: boolean }} [options] @returns {PaymentOutcome} */
   async confirmCardPayment(secret, data = {}, options = {}) {
     checkSecret(secret, 'confirmCardPayment');
     return this._confirm(secret, data, options);
   }
 
+  /** @param {string} secret @param {Params} [data] @param {{ handleActions?: boolean }} [options] @returns {SetupOutcome} */
   async confirmCardSetup(secret, data = {}, options = {}) {
     checkSecret(secret, 'confirmCardSetup', [SETUP]);
     return this._confirm(secret, data, options);
   }
 
-  async _confirm(secret, data, options) {
-    const [path, name] = kindOf(secret);
-    const params = { key: this._key, client_secret: secret, use_stripe_sdk: 'true' };
-    const method = data.payment_method;
-    if (typeof method === 'string') params.payment_method = method;
-    else if (method && isCard(method.card)) {
-      const made = await method.card.create(method);
+  /** @param {string} secret @param {Params} data @param {{ handleActions?: boolean }} options @returns {Promise<any>} */
+  async _confirm(secret, { payment_method: method, ...rest }, options) {
+    const { path, name } = kindOf(secret);
+    let id = method;
+    if (method && typeof method === 'object') {
+      const made = await this.createPaymentMethod({ type: 'card', ...method });
       if (made.error) return made;
-      params.payment_method = made.paymentMethod.id;
+      id = made.paymentMethod.id;
     }
-    if (data.return_url) params.return_url = data.return_url;
+    const params = { key: this._key, client_secret: secret, use_stripe_sdk: true, payment_method: id, ...rest };
     const answer = await call('POST', `/v1/${path}/${secret.split('_secret_')[0]}/confirm`, params);
     if (answer.error) return { error: answer.error };
     if (answer.status === 'requires_action' && options.handleActions !== false) return this._act(answer);
     return { [name]: answer };
   }
 
-  // Brings the customer's answer to the bank and tells what became of the intent.
+  /** Brings the customer's answer to the bank and tells what became of the intent. @param {any} intent @returns {Promise<any>} */
   async _act(intent) {
-    const [, name, field] = kindOf(intent.client_secret);
+    const secret = intent.client_secret;
+    const { name, field } = kindOf(secret);
     const { type } = intent.next_action.use_stripe_sdk || {};
-    const outcome = type === 'stripe_3ds2_fingerprint' ? 'authenticated' : await askCustomer(intent);
-    const answer = await call('POST', '/v1/3ds2/authenticate', { key: this._key, client_secret: intent.client_secret, outcome });
+    const isAnswered = async () => {
+      const { [name]: now } = await this._read(secret);
+      return Boolean(now) && now.status !== 'requires_action';
+    };
+    const outcome = type === 'stripe_3ds2_fingerprint' ? 'authenticated' : await askCustomer(intent, isAnswered);
+    const answer =
+      outcome === 'elsewhere'
+        ? await this._read(secret).then((read) => read[name] || read)
+        : await call('POST', '/v1/3ds2/authenticate', { key: this._key, client_secret: secret, outcome });
     if (answer.error) return { error: answer.error };
     if (answer.status !== 'requires_payment_method') return { [name]: answer };
     const error = { ...(answer.last_payment_error || answer.last_setup_error), [field]: answer };
@@ -195,19 +172,3 @@ class StripeClient {
   registerAppInfo() {}
   _registerWrapper() {}
 }
-
-function checkKey(key) {
-  if (typeof key !== 'string') throw new IntegrationError('Missing value for Stripe(): apiKey should be a string.');
-  if (key === '') throw new IntegrationError('Please call Stripe() with your publishable key. You used an empty string.');
-  if (/^(sk|rk)_/.test(key)) throw new IntegrationError('You should not use your secret key with Stripe.js.\n        Please pass a publishable key instead.');
-  if (!/^pk_(test|live)_/.test(key)) throw new IntegrationError('Invalid API Key provided: this is not a publishable key.');
-  if (key.startsWith('pk_live_') && location.protocol !== 'https:') {
-    throw new IntegrationError('Live Stripe.js integrations must use HTTPS. For more information: https://stripe.com/docs/security/guide#tls');
-  }
-}
-
-window.Stripe = function Stripe(key) {
-  checkKey(key);
-  return new StripeClient(key);
-};
-window.Stripe.version = SOURCE.pathname.startsWith('/v3') ? 3 : SOURCE.pathname.split('/')[1];

@@ -3,11 +3,11 @@
 
 const hello = JSON.parse(decodeURIComponent(location.hash.slice(1)));
 const ZERO_DECIMAL = /^(bif|clp|djf|gnf|jpy|kmf|krw|mga|pyg|rwf|vnd|vuv|xaf|xof|xpf)$/;
-const dialogOrigin = location.origin === 'null' ? '*' : location.origin;
+const ourOrigin = location.origin === 'null' ? '*' : location.origin;
 
 // A block, not an expression: WebKit makes that a tail call, and then names the wrong window as the sender.
 function answer(outcome) {
-  parent.postMessage({ nonce: hello.nonce, outcome }, dialogOrigin);
+  parent.postMessage({ nonce: hello.nonce, outcome }, ourOrigin);
 }
 
 document.documentElement.dataset.theme = hello.dark ? 'dark' : 'light';
@@ -22,7 +22,12 @@ function what() {
 document.getElementById('what').textContent = what();
 
 const complete = document.getElementById('test-source-authorize-3ds');
+const fail = document.getElementById('test-source-fail-3ds');
 complete.addEventListener('click', () => answer('authenticated'));
-document.getElementById('test-source-fail-3ds').addEventListener('click', () => answer('refused'));
+fail.addEventListener('click', () => answer('refused'));
 document.addEventListener('keydown', (event) => event.key === 'Escape' && answer('refused'));
-complete.focus();
+
+// The dialog around says at which end the focus comes in.
+window.addEventListener('message', ({ source, data }) => {
+  if (source === parent && data && data.nonce === hello.nonce) (data.focus === 'last' ? fail : complete).focus();
+});
