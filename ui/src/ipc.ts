@@ -64,7 +64,7 @@ export const diagnostics = () => invoke<Check[]>("diagnostics");
 
 export const printReceipt = (saleId: string) => invoke<null>("print_receipt", { saleId });
 
-/** Gives money back; `intent` names a charge that was found beside the sale's own. `amount` in minor units. */
+/** Gives money back; `intent` names another charge that was found for the sale. `amount` in minor units. */
 export const refund = (saleId: string, intent: string | null, amount: number, reason: string) =>
   invoke<null>("refund", { saleId, intent, amount, reason });
 
