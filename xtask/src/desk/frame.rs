@@ -28,7 +28,9 @@ impl Frame<'_> {
             let Some(frame) = self.window.driver.all(css)?.into_iter().next() else { return Ok(None) };
             self.window.driver.enter_frame(&frame)?;
         }
-        Ok(Some(()))
+        // Before its scripts have run, a page does not hear what is pressed.
+        let state = self.window.driver.run("return document.readyState", &[])?;
+        Ok((state == "complete").then_some(()))
     }
 
     /// Runs a script in the frame and gives what it returns.
