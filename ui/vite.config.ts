@@ -14,7 +14,8 @@ export default defineConfig(({ mode }) => ({
   base: "/",
   clearScreen: false,
   envPrefix: "VITE_",
-  server: { host: "127.0.0.1", port: 5173, strictPort: true },
+  // What is built beside is no edit of the till's page.
+  server: { host: "127.0.0.1", port: 5173, strictPort: true, watch: { ignored: ["**/dist-card/**"] } },
   build: mode === "card" ? cardBuild() : tillBuild(),
   // Svelte's browser half, also under test.
   ...(process.env["VITEST"] ? { resolve: { conditions: ["browser"] } } : {}),

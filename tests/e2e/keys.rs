@@ -77,28 +77,43 @@ fn assert_no_memory_holds_the_key(id: u32) -> Result<u64> {
 }
 
 fn search(memory: &fs::File, pages: &fs::File, range: Range<u64>, id: u32) -> Result<u64> {
-    const PIECE: u64 = 1 << 20;
-    let (mut at, mut searched) = (range.start, 0);
+    const WINDOW: u64 = 64 << 20;
+    let mut searched = 0;
+    let mut at = range.start;
     while at < range.end {
-        let mut piece = vec![0; usize::try_from((range.end - at).min(PIECE + 64))?];
-        // What a process has reserved and never used, gigabytes of it, holds nothing.
-        if is_used(pages, at, piece.len())?
-            && let Ok(read) = memory.read_at(&mut piece, at)
-        {
-            assert!(!has_key(&piece[..read]), "a web process ({id}) holds the key");
-            searched += read as u64;
+        let end = range.end.min(at + WINDOW);
+        for used in used(pages, at..end)? {
+            // A key may lie across the seam of two stretches: some bytes more.
+            let length = (used.end + 64).min(range.end) - used.start;
+            let mut piece = vec![0; usize::try_from(length)?];
+            if let Ok(read) = memory.read_at(&mut piece, used.start) {
+                assert!(!has_key(&piece[..read]), "a web process ({id}) holds the key");
+                searched += read as u64;
+            }
         }
-        at += PIECE;
+        at = end;
     }
     Ok(searched)
 }
 
-/// Whether any page of it is in memory or swapped out: eight bytes a page, and the two highest bits say so.
-fn is_used(pages: &fs::File, at: u64, length: usize) -> Result<bool> {
+/// The stretches that are in memory or swapped out: eight bytes tell of a page, and the highest of them has both bits.
+/// What a process has reserved and never used, gigabytes of it, holds nothing.
+fn used(pages: &fs::File, range: Range<u64>) -> Result<Vec<Range<u64>>> {
     const PAGE: u64 = 4096;
-    let mut about = vec![0; length.div_ceil(4096) * 8];
-    let read = pages.read_at(&mut about, at / PAGE * 8)?;
-    Ok(about[..read].chunks(8).any(|page| page.last().is_some_and(|top| top & 0xC0 != 0)))
+    let mut about = vec![0; usize::try_from((range.end - range.start) / PAGE * 8)?];
+    let read = pages.read_at(&mut about, range.start / PAGE * 8)?;
+    let mut stretches: Vec<Range<u64>> = Vec::new();
+    for (number, top) in (0..).zip(about[..read].iter().skip(7).step_by(8)) {
+        if top & 0xC0 == 0 {
+            continue;
+        }
+        let start = range.start + number * PAGE;
+        match stretches.last_mut() {
+            Some(last) if last.end == start => last.end += PAGE,
+            _ => stretches.push(start..start + PAGE),
+        }
+    }
+    Ok(stretches)
 }
 
 #[test]
