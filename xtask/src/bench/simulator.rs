@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow, bail};
 
-use super::load::{Load, Until, pay};
+use super::load::{Card, Load, Until, pay};
 use crate::{place, setup, shell};
 
 const SECONDS: Duration = Duration::from_secs(4);
@@ -79,13 +79,13 @@ fn ours() -> Result<&'static Ours> {
 
 fn measure() -> Result<Ours> {
     let stripe = simulator()?;
-    let one = pay(&stripe.address, 1, Until::Time(SECONDS))?;
-    let many = pay(&stripe.address, 16, Until::Time(SECONDS))?;
+    let one = pay(&stripe.address, 1, Card::Saved, Until::Time(SECONDS))?;
+    let many = pay(&stripe.address, 16, Card::Saved, Until::Time(SECONDS))?;
     drop(stripe);
     let stripe = simulator()?;
-    pay(&stripe.address, 16, Until::Payments(MILLION))?;
+    pay(&stripe.address, 16, Card::ReadyMade, Until::Payments(MILLION))?;
     let gigabytes = resident(stripe.child.id())?;
-    let grown = pay(&stripe.address, 1, Until::Time(SECONDS))?;
+    let grown = pay(&stripe.address, 1, Card::Saved, Until::Time(SECONDS))?;
     Ok(Ours { one, many, grown, gigabytes })
 }
 
@@ -111,7 +111,8 @@ fn theirs() -> Result<&'static (Load, Load)> {
     static MEASURED: OnceLock<Result<(Load, Load)>> = OnceLock::new();
     let measured = MEASURED.get_or_init(|| {
         let rival = localstripe()?;
-        Ok((pay(&rival.address, 1, Until::Time(SECONDS))?, pay(&rival.address, 16, Until::Time(SECONDS))?))
+        let over = |connections| pay(&rival.address, connections, Card::Saved, Until::Time(SECONDS));
+        Ok((over(1)?, over(16)?))
     });
     measured.as_ref().map_err(|problem| anyhow!("{problem:#}"))
 }
