@@ -128,8 +128,9 @@ impl Line {
     }
 }
 
-/// The first id of a kind in an answer.
+/// The first id of a kind in an answer; a client secret begins like one.
 fn id_in(answer: &str, prefix: &str) -> Result<String> {
-    let at = answer.find(&format!("\"{prefix}")).with_context(|| format!("no {prefix} in {answer}"))? + 1;
+    let key = "\"id\": \"";
+    let at = answer.find(&format!("{key}{prefix}")).with_context(|| format!("no {prefix} in {answer}"))? + key.len();
     Ok(answer[at..].split('"').next().unwrap_or_default().to_owned())
 }
