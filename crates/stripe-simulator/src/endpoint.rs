@@ -88,6 +88,7 @@ static ROWS: &[Row] = &[
     get(&["charges"], |books, call, _| charges::list(books, call)),
     get(&["charges", "search"], |books, call, _| charges::search(books, call)),
     get(&["charges", ID], |books, call, [id, _]| charges::retrieve(books, call, id)),
+    post(&["charges", ID], |books, call, [id, _]| charges::update(books, call, id)),
     get(&["charges", ID, "refunds"], |books, call, [id, _]| refunds::list_of(books, call, id)),
     post(&["refunds"], |books, call, _| refunds::create(books, call)),
     get(&["refunds"], |books, call, _| refunds::list(books, call)),

@@ -24,17 +24,27 @@ pub(super) enum Until {
     Payments(usize),
 }
 
+/// What is paid with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Card {
+    /// A new card for every payment.
+    ReadyMade,
+    /// A card that is saved with a customer, which every small Stripe knows.
+    Saved,
+}
+
 /// Creates and confirms payments over `connections` at once.
-pub(super) fn pay(address: &str, connections: usize, until: Until) -> Result<Load> {
+pub(super) fn pay(address: &str, connections: usize, card: Card, until: Until) -> Result<Load> {
     let began = Instant::now();
     let lines: Vec<_> = (0..connections)
         .map(|_| {
             let mut line = Line::open(address)?;
+            let form = line.form(card)?;
             let goes_on = move |paid: usize| match until {
                 Until::Time(time) => began.elapsed() < time,
                 Until::Payments(all) => paid < all / connections,
             };
-            Ok(thread::spawn(move || line.pay_while(goes_on)))
+            Ok(thread::spawn(move || line.pay_while(&form, goes_on)))
         })
         .collect::<Result<_>>()?;
     let mut times = Vec::new();
@@ -62,18 +72,27 @@ impl Line {
         Ok(Self { reader: BufReader::new(stream), address: address.to_owned() })
     }
 
+    /// What every payment of this connection is created with.
+    fn form(&mut self, card: Card) -> Result<String> {
+        let sale = "amount=2345&currency=usd&payment_method_types[]=card";
+        if card == Card::ReadyMade {
+            return Ok(format!("{sale}&payment_method=pm_card_visa"));
+        }
+        let customer = id_in(&self.post("/v1/customers", "")?, "cus_")?;
+        let number = "card[number]=4242424242424242&card[exp_month]=12&card[exp_year]=2040&card[cvc]=123";
+        let method = id_in(&self.post("/v1/payment_methods", &format!("type=card&{number}"))?, "pm_")?;
+        self.post(&format!("/v1/payment_methods/{method}/attach"), &format!("customer={customer}"))?;
+        Ok(format!("{sale}&customer={customer}&payment_method={method}"))
+    }
+
     /// How long each call took.
-    fn pay_while(&mut self, goes_on: impl Fn(usize) -> bool) -> Result<Vec<Duration>> {
+    fn pay_while(&mut self, form: &str, goes_on: impl Fn(usize) -> bool) -> Result<Vec<Duration>> {
         let mut times = Vec::new();
         while goes_on(times.len() / 2) {
             let began = Instant::now();
-            let created = self.post(
-                "/v1/payment_intents",
-                "amount=2345&currency=usd&payment_method=pm_card_visa&payment_method_types[]=card",
-            )?;
+            let created = self.post("/v1/payment_intents", form)?;
             times.push(began.elapsed());
-            let at = created.find("\"pi_").context("no id")? + 1;
-            let id = created[at..].split('"').next().unwrap_or_default();
+            let id = id_in(&created, "pi_")?;
             let began = Instant::now();
             let paid = self.post(&format!("/v1/payment_intents/{id}/confirm"), "")?;
             times.push(began.elapsed());
@@ -107,4 +126,11 @@ impl Line {
         self.reader.read_exact(&mut body)?;
         Ok(String::from_utf8(body)?)
     }
+}
+
+/// The first id of a kind in an answer; a client secret begins like one.
+fn id_in(answer: &str, prefix: &str) -> Result<String> {
+    let key = "\"id\": \"";
+    let at = answer.find(&format!("{key}{prefix}")).with_context(|| format!("no {prefix} in {answer}"))? + key.len();
+    Ok(answer[at..].split('"').next().unwrap_or_default().to_owned())
 }

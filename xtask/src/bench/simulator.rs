@@ -9,20 +9,17 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow, bail};
 
-use super::load::{Load, Until, pay};
+use super::load::{Card, Load, Until, pay};
 use crate::{place, setup, shell};
 
 const SECONDS: Duration = Duration::from_secs(4);
 const MILLION: usize = 1_000_000;
 
-/// What the simulator showed: with few payments on its books, and with a million.
-#[derive(Debug)]
-struct Ours {
-    one: Load,
-    many: Load,
-    grown: Load,
-    gigabytes: f64,
-}
+/// With few payments on its books, over one connection and over sixteen.
+type Few = (Load, Load);
+
+/// With a million on its books: over one connection, and the gigabytes in memory.
+type Full = (Load, f64);
 
 /// A program that ends with its owner.
 struct Running {
@@ -39,54 +36,67 @@ impl Drop for Running {
 
 /// Payments in a second over one connection.
 pub(super) fn one() -> Result<f64> {
-    Ok(ours()?.one.per_second)
+    Ok(ours()?.0.per_second)
 }
 
 /// Payments in a second over sixteen connections.
 pub(super) fn many() -> Result<f64> {
-    Ok(ours()?.many.per_second)
+    Ok(ours()?.1.per_second)
 }
 
 /// The slowest call but one in a hundred over sixteen connections.
 pub(super) fn p99() -> Result<f64> {
-    Ok(ours()?.many.p99_ms)
+    Ok(ours()?.1.p99_ms)
 }
 
 /// How much longer a payment takes with a million on the books, over one connection.
 pub(super) fn growth() -> Result<f64> {
-    Ok(ours()?.one.per_second / ours()?.grown.per_second)
+    Ok(ours()?.0.per_second / full()?.0.per_second)
 }
 
 /// What a million payments keep in memory.
 pub(super) fn memory() -> Result<f64> {
-    Ok(ours()?.gigabytes)
+    Ok(full()?.1)
 }
 
 /// How many payments are taken in the time of one of localstripe's.
 pub(super) fn beside_localstripe_one() -> Result<f64> {
-    Ok(ours()?.one.per_second / theirs()?.0.per_second)
+    Ok(ours()?.0.per_second / theirs()?.0.per_second)
 }
 
 /// The same over sixteen connections.
 pub(super) fn beside_localstripe_many() -> Result<f64> {
-    Ok(ours()?.many.per_second / theirs()?.1.per_second)
+    Ok(ours()?.1.per_second / theirs()?.1.per_second)
 }
 
-fn ours() -> Result<&'static Ours> {
-    static MEASURED: OnceLock<Result<Ours>> = OnceLock::new();
-    MEASURED.get_or_init(measure).as_ref().map_err(|problem| anyhow!("{problem:#}"))
+fn ours() -> Result<&'static Few> {
+    static MEASURED: OnceLock<Result<Few>> = OnceLock::new();
+    told(MEASURED.get_or_init(|| few(&simulator()?.address)))
 }
 
-fn measure() -> Result<Ours> {
-    let stripe = simulator()?;
-    let one = pay(&stripe.address, 1, Until::Time(SECONDS))?;
-    let many = pay(&stripe.address, 16, Until::Time(SECONDS))?;
-    drop(stripe);
-    let stripe = simulator()?;
-    pay(&stripe.address, 16, Until::Payments(MILLION))?;
-    let gigabytes = resident(stripe.child.id())?;
-    let grown = pay(&stripe.address, 1, Until::Time(SECONDS))?;
-    Ok(Ours { one, many, grown, gigabytes })
+fn full() -> Result<&'static Full> {
+    static MEASURED: OnceLock<Result<Full>> = OnceLock::new();
+    told(MEASURED.get_or_init(|| {
+        let stripe = simulator()?;
+        pay(&stripe.address, 16, Card::ReadyMade, Until::Payments(MILLION))?;
+        let gigabytes = resident(stripe.child.id())?;
+        Ok((pay(&stripe.address, 1, Card::Saved, Until::Time(SECONDS))?, gigabytes))
+    }))
+}
+
+fn theirs() -> Result<&'static Few> {
+    static MEASURED: OnceLock<Result<Few>> = OnceLock::new();
+    told(MEASURED.get_or_init(|| few(&localstripe()?.address)))
+}
+
+fn few(address: &str) -> Result<Few> {
+    let over = |connections| pay(address, connections, Card::Saved, Until::Time(SECONDS));
+    Ok((over(1)?, over(16)?))
+}
+
+/// What was measured once, or why it was not.
+fn told<T>(measured: &'static Result<T>) -> Result<&'static T> {
+    measured.as_ref().map_err(|problem| anyhow!("{problem:#}"))
 }
 
 fn simulator() -> Result<Running> {
@@ -104,16 +114,6 @@ fn resident(process: u32) -> Result<f64> {
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no VmRSS")?;
     let kilobytes: u32 = line.trim().trim_end_matches(" kB").parse()?;
     Ok(f64::from(kilobytes) * 1_024.0 / 1e9)
-}
-
-/// The same loads on localstripe, over one connection and over sixteen.
-fn theirs() -> Result<&'static (Load, Load)> {
-    static MEASURED: OnceLock<Result<(Load, Load)>> = OnceLock::new();
-    let measured = MEASURED.get_or_init(|| {
-        let rival = localstripe()?;
-        Ok((pay(&rival.address, 1, Until::Time(SECONDS))?, pay(&rival.address, 16, Until::Time(SECONDS))?))
-    });
-    measured.as_ref().map_err(|problem| anyhow!("{problem:#}"))
 }
 
 fn localstripe() -> Result<Running> {

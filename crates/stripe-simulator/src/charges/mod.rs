@@ -4,11 +4,13 @@ mod card_view;
 mod record;
 mod search;
 mod settle;
+mod update;
 mod view;
 
 pub(crate) use record::{Charge, ThreeDs};
 pub(crate) use search::search;
 pub(crate) use settle::{await_clock, open, settle_late};
+pub(crate) use update::update;
 pub(crate) use view::{ChargeView, Empty};
 
 use crate::answer;

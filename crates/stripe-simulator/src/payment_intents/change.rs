@@ -18,7 +18,7 @@ const SPENT: &str = "The provided PaymentMethod was previously used with a Payme
 
 /// Writes the plain parameters of `form` into `intent`.
 pub(super) fn apply(intent: &mut Intent, form: &Group) {
-    extras::apply(intent, form);
+    extras::apply(&mut intent.extras, form);
     form.assign("receipt_email", &mut intent.receipt_email);
     form.assign("setup_future_usage", &mut intent.setup_future_usage);
     form.assign("description", &mut intent.description);

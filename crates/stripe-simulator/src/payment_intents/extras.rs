@@ -2,7 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::record::Intent;
 use crate::address::Address;
 use crate::form::{Group, Node};
 use crate::refusal::{Outcome, Refusal};
@@ -38,11 +37,11 @@ const ALL: [&str; 5] =
     ["shipping", "transfer_group", "statement_descriptor", "excluded_payment_method_types", "payment_details"];
 
 /// Writes what `form` names; an empty text clears.
-pub(super) fn apply(intent: &mut Intent, form: &Group) {
+pub(crate) fn apply(kept: &mut Option<Box<Extras>>, form: &Group) {
     if !ALL.iter().any(|name| form.get(name).is_some()) {
         return;
     }
-    let extras = intent.extras.get_or_insert_default();
+    let extras = kept.get_or_insert_default();
     match form.get("shipping") {
         Some(Node::Group(shipping)) => extras.shipping.get_or_insert_default().merge(shipping),
         Some(Node::Text(_)) => extras.shipping = None,

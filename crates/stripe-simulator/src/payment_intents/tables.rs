@@ -34,7 +34,7 @@ const CARD_OPTIONS: &[Param] = &[
     takes("three_d_secure", Kind::Unplayed),
 ];
 
-const SHIPPING: Kind = Kind::GroupOrEmpty(&[
+pub(crate) const SHIPPING: Kind = Kind::GroupOrEmpty(&[
     needs("address", Kind::Group(ADDRESS)),
     needs("name", TEXT),
     takes("carrier", TEXT),

@@ -149,3 +149,17 @@ fn what_few_payments_carry_is_kept_shown_and_passed_on_to_the_charge() {
         assert_eq!((told.status, told.text("error.param")), (400, param.into()), "{form}");
     }
 }
+
+#[test]
+fn what_is_written_on_a_charge_changes_and_its_money_does_not() {
+    let mut shop = Shop::new();
+    let intent = shop.intent("description=old");
+    let charge = shop.confirm(&intent, "payment_method=pm_card_visa").text("latest_charge");
+    let path = format!("/v1/charges/{charge}");
+    let told = shop.post(&path, "description=new&metadata[a]=1&transfer_group=g&fraud_details[user_report]=safe");
+    assert_eq!((told.text("description"), told.text("metadata.a")), ("new".into(), "1".into()));
+    assert_eq!((told.text("transfer_group"), told.at("amount_captured").as_i64()), ("g".into(), Some(2345)));
+    assert_eq!(shop.read(&intent).text("description"), "old");
+    assert_eq!(shop.post(&path, "amount=1").text("error.code"), "parameter_unknown");
+    assert_eq!(shop.post("/v1/charges/ch_none", "").status, 404);
+}
