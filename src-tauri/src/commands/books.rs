@@ -1,6 +1,7 @@
 //! The till window: money given back, and what Stripe has that the journal does not.
 
 use tauri::State;
+use till::desk::DeskCashier;
 
 use crate::counter::{Answer, Counter};
 
@@ -20,12 +21,12 @@ pub async fn refund(
 
 #[tauri::command]
 pub async fn check_refund(counter: State<'_, Counter>, sale_id: String) -> Answer<()> {
-    counter.on_sale(&sale_id, |cashier, now, sale| cashier.check_refund(now, sale)).await
+    counter.on_sale(&sale_id, DeskCashier::check_refund).await
 }
 
 #[tauri::command]
 pub async fn give_up_refund(counter: State<'_, Counter>, sale_id: String) -> Answer<()> {
-    counter.on_sale(&sale_id, |cashier, now, sale| cashier.give_up_refund(now, sale)).await
+    counter.on_sale(&sale_id, DeskCashier::give_up_refund).await
 }
 
 /// A manager has read what was found.
