@@ -86,6 +86,11 @@ impl SqliteJournal {
         checked
     }
 
+    /// What was found to be wrong since the start, if anything.
+    pub fn damage(&self) -> Option<&str> {
+        self.checked.damage.as_deref()
+    }
+
     fn check_piece(&mut self) -> Result<bool, JournalError> {
         if self.checked.seq < self.sum.end.0 {
             let hash = if self.checked.seq == 0 { ROOT } else { self.checked.hash };
