@@ -1,7 +1,7 @@
 //! The journal of the simulated till: the one for proofs, with a disk under it that has accidents.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use till::books::{BookEntry, Books};
 use till::entry::{CallRecord, Entry};
@@ -110,26 +110,42 @@ impl Disk {
         Ok(kept.iter().map(|written| &written.entry).eq(self.rows.history(sale)))
     }
 
-    /// Somebody copies the journal. The one with a file has no copies.
+    /// Somebody copies the journal, with its file if there is one; not the one on a disk that loses its power.
     pub(crate) fn back_up(&mut self, read: BTreeMap<SaleId, Reading>) -> bool {
-        let in_memory = self.file.is_none() && self.powered.is_none();
-        if in_memory && self.copy.is_none() {
-            self.copy = Some((self.rows.clone(), read));
-            return true;
+        if self.powered.is_some() || self.copy.is_some() {
+            return false;
         }
-        false
+        if let Some(file) = &self.file {
+            exchange(file.path(), "", ".copy");
+        }
+        self.copy = Some((self.rows.clone(), read));
+        true
     }
 
     /// The copy takes the journal's place.
     pub(crate) fn put_back(&mut self) -> Option<BTreeMap<SaleId, Reading>> {
         let (rows, read) = self.copy.take()?;
         (self.rows, self.behind) = (rows, true);
+        if let Some(path) = self.file.take().map(|file| file.path().to_owned()) {
+            exchange(&path, ".copy", "");
+            self.keep_in(&path).unwrap_or_else(|error| panic!("I10: {error}"));
+        }
         Some(read)
     }
 
     /// The record of the call that this key belongs to.
     pub(crate) fn call(&self, sale: SaleId, key: &str) -> Option<&CallRecord> {
         self.history(sale).iter().rev().filter_map(call_of).find(|call| call.key == key)
+    }
+}
+
+/// Copies a journal's file and its log; what there is none of, the copy has none of either.
+fn exchange(path: &Path, from: &str, to: &str) {
+    for part in ["", "-wal"] {
+        let named = |more: &str| PathBuf::from(format!("{}{more}{part}", path.display()));
+        if std::fs::copy(named(from), named(to)).is_err() {
+            let _ = std::fs::remove_file(named(to));
+        }
     }
 }
 
