@@ -7,6 +7,7 @@
 mod attacks;
 mod authorisation;
 mod bank;
+mod books;
 mod keys;
 mod live;
 mod power_cut;

@@ -162,6 +162,12 @@ impl Books {
         self.restored == Restored::Unswept
     }
 
+    /// The same for what one account holds: an older copy that was compared with another account's books knows no more
+    /// of this one's.
+    pub fn is_behind_on(&self, account: &str) -> bool {
+        self.is_copy && !self.compared_copy.contains_key(account)
+    }
+
     /// No card is taken: a manager has to read first what the journal does not know.
     pub fn cards_are_off(&self) -> bool {
         self.restored != Restored::No || self.unread().iter().any(|finding| finding.strange == Strange::Orphan)
@@ -219,7 +225,9 @@ mod tests {
     fn an_older_copy_is_behind_until_it_was_compared() {
         assert!(!books(&[swept(7)]).is_behind());
         assert!(books(&[swept(7), BookEntry::Restored]).is_behind());
-        assert!(!books(&[BookEntry::Restored, swept(9)]).is_behind());
+        let compared = books(&[BookEntry::Restored, swept(9)]);
+        assert!(!compared.is_behind() && !compared.is_behind_on("") && compared.is_behind_on("acct_other"));
+        assert!(!books(&[swept(9)]).is_behind_on("acct_other"));
     }
 
     #[test]

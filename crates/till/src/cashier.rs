@@ -178,7 +178,13 @@ impl<J: Journal> Cashier<J> {
         if sale.note.chars().count() > LONGEST_NOTE {
             return Err(Refusal::NoteTooLong);
         }
-        let sale = Sale { number: self.next_number, at: now.wall, till_id: self.sweeping.till.clone(), ..sale };
+        let sale = Sale {
+            number: self.next_number,
+            at: now.wall,
+            till_id: self.sweeping.till.clone(),
+            account: sale.account.or_else(|| self.sweeping.account()),
+            ..sale
+        };
         let frozen = Entry::SaleFrozen { sale: Box::new(sale.clone()) };
         let payment = Payment::begin(sale);
         let mut step = step::first(&payment, self.at(now));
@@ -240,7 +246,7 @@ impl<J: Journal> Cashier<J> {
     /// When the sale is unknown, the event is not for this phase, or the journal cannot be written.
     pub fn handle(&mut self, now: Now, sale: SaleId, event: Event) -> Result<Vec<Effect>, Refusal> {
         self.take_in_hand(sale)?;
-        self.may_be_done(&event)?;
+        self.may_be_done(sale, &event)?;
         let wants_card = matches!(event, Event::TakeCard);
         let by_person = !matches!(event, Event::PageGone | Event::Seen | Event::Restarted);
         self.advance(now, sale, event, |live| {
@@ -258,11 +264,16 @@ impl<J: Journal> Cashier<J> {
         Ok(())
     }
 
-    /// While the journal is an older copy that was not compared yet, nothing is decided on what it says.
-    fn may_be_done(&self, event: &Event) -> Result<(), Refusal> {
-        let decides = matches!(event, Event::Cancel | Event::Capture | Event::Release | Event::ActionDone { .. });
-        let takes_card = matches!(event, Event::TakeCard | Event::Submit { .. });
-        let off = takes_card && self.books.cards_are_off() || decides && self.books.is_behind();
+    /// While the journal is an older copy that was not compared yet with the books of the payment's own account, nothing
+    /// is decided on what it says.
+    fn may_be_done(&self, sale: SaleId, event: &Event) -> Result<(), Refusal> {
+        let account = self.held.get(&sale).and_then(|held| held.payment.sale.account.as_deref());
+        let behind = self.books.is_behind() || account.is_some_and(|account| self.books.is_behind_on(account));
+        let off = match event {
+            Event::TakeCard | Event::Submit { .. } => behind || self.books.cards_are_off(),
+            Event::Cancel | Event::Capture | Event::Release | Event::ActionDone { .. } => behind,
+            _ => false,
+        };
         if off { Err(Refusal::CardsOff) } else { Ok(()) }
     }
 

@@ -23,6 +23,13 @@ pub(super) struct Sweeping {
     unsettled: bool,
 }
 
+impl Sweeping {
+    /// Whose key is in use, if that is known.
+    pub(super) fn account(&self) -> Option<String> {
+        (!self.account.is_empty()).then(|| self.account.clone())
+    }
+}
+
 impl<J: Journal> Cashier<J> {
     /// From now on this account's key is used. What was compared with another's is not compared with its.
     pub fn set_account(&mut self, account: Option<&str>) -> Vec<Effect> {
