@@ -152,7 +152,11 @@ impl<J: Journal> Cashier<J> {
                     let seen = Event::SeenElsewhere { intent, created };
                     match self.advance(now, sale, seen, |_| ()) {
                         Ok(more) => effects.extend(more),
-                        Err(_) => self.sweeping.unsettled = true,
+                        Err(_) => {
+                            // What the payment holds itself has to be over first: Stripe is asked how it stands.
+                            self.sweeping.unsettled = true;
+                            effects.extend(self.advance(now, sale, Event::CheckNow, |_| ()).unwrap_or_default());
+                        }
                     }
                 }
             }
