@@ -115,8 +115,8 @@ impl<S: Subject> World<S> {
                 Standing::Paid => self.tally.paid += 1,
                 Standing::Void => self.tally.void += 1,
                 Standing::Absent => {}
-                // Its PaymentIntent is in the other account, or may be, and only that account's key can end it.
-                Standing::Blocked | Standing::Paused if self.stripe.has_other() => self.tally.stuck_elsewhere += 1,
+                // Its PaymentIntent is in the other account, and only that account's key can end it.
+                Standing::Blocked if self.stripe.has_other() => self.tally.stuck_elsewhere += 1,
                 _ => {
                     let word = self.subject.tell(self.sales[place].id);
                     return Err(format!("I5: nobody can end sale {}: {word}", place + 1));

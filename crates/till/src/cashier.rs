@@ -264,11 +264,14 @@ impl<J: Journal> Cashier<J> {
         Ok(())
     }
 
-    /// While the journal is an older copy that was not compared yet with the books of the payment's own account, nothing
-    /// is decided on what it says.
+    /// While the journal is an older copy that was not compared yet, nothing is decided on what it says; and what has no
+    /// PaymentIntent any more, where no answer of Stripe's would contradict it, not before its own account was asked.
     fn may_be_done(&self, sale: SaleId, event: &Event) -> Result<(), Refusal> {
-        let account = self.held.get(&sale).and_then(|held| held.payment.sale.account.as_deref());
-        let behind = self.books.is_behind() || account.is_some_and(|account| self.books.is_behind_on(account));
+        let left_behind = self.held.get(&sale).is_some_and(|held| {
+            let account = held.payment.sale.account.as_deref();
+            held.payment.intent.is_none() && account.is_some_and(|account| self.books.is_behind_on(account))
+        });
+        let behind = self.books.is_behind() || left_behind;
         let off = match event {
             Event::TakeCard | Event::Submit { .. } => behind || self.books.cards_are_off(),
             Event::Cancel | Event::Capture | Event::Release | Event::ActionDone { .. } => behind,
