@@ -53,6 +53,9 @@ pub enum Effect {
     Wake { errand: Errand, flight: u64, after: Duration },
 }
 
+/// Longer than between two sweeps.
+const SLEPT: Duration = Duration::from_secs(15 * 60);
+
 /// Why the cashier did not do it. Nothing has changed then.
 #[derive(Debug, Error)]
 pub enum Refusal {
@@ -94,6 +97,10 @@ pub struct Cashier<J> {
     sweeping: Sweeping,
     /// Stripe's clock when it was last heard, and this process's clock then.
     stripe_time: Option<(i64, Duration)>,
+    /// When something last happened here: this process's clock.
+    awake: Duration,
+    /// The last request before the computer slept. What answers it now says when it was answered, not what time it is.
+    before_sleep: u64,
     next_flight: u64,
     next_number: u32,
     chance: Box<dyn FnMut() -> u128 + Send>,
@@ -125,6 +132,8 @@ impl<J: Journal> Cashier<J> {
             books,
             sweeping: Sweeping::default(),
             stripe_time: None,
+            awake: Duration::ZERO,
+            before_sleep: 0,
             next_flight: 0,
             next_number,
             chance,
@@ -322,6 +331,14 @@ impl<J: Journal> Cashier<J> {
         &mut self.journal
     }
 
+    /// A sweep comes every ten minutes: when nothing came for longer, the computer slept.
+    fn notice_sleep(&mut self, now: Now) {
+        if now.monotonic.saturating_sub(self.awake) > SLEPT {
+            self.before_sleep = self.next_flight;
+        }
+        self.awake = now.monotonic;
+    }
+
     fn at(&self, now: Now) -> At {
         let stripe = self.stripe_time.map(|(date, heard)| {
             let since = now.monotonic.saturating_sub(heard).as_secs();
@@ -337,6 +354,7 @@ impl<J: Journal> Cashier<J> {
         event: Event,
         prepare: impl FnOnce(&mut Live),
     ) -> Result<Vec<Effect>, Refusal> {
+        self.notice_sleep(now);
         let at = self.at(now);
         let heard = matches!(event, Event::Answered(..));
         let held = self.held.get_mut(&sale).ok_or(Refusal::UnknownSale)?;

@@ -18,7 +18,9 @@ impl<J: Journal> Cashier<J> {
         outcome: &Result<Answer, Unanswered>,
     ) -> Vec<Effect> {
         self.reached = Some(outcome.is_ok());
-        if let Ok(Some(date)) = outcome.as_ref().map(|answer| answer.meta.date) {
+        self.notice_sleep(now);
+        let date = outcome.as_ref().ok().and_then(|answer| answer.meta.date);
+        if let Some(date) = date.filter(|_| flight > self.before_sleep) {
             self.stripe_time = Some((date, now.monotonic));
         }
         match errand {
@@ -53,6 +55,7 @@ impl<J: Journal> Cashier<J> {
     /// The time of a waiting request has come. A computer that slept meanwhile may find that it is long past:
     /// then it does not go any more, and counts as unanswered.
     pub fn due(&mut self, now: Now, errand: Errand, flight: u64) -> Vec<Effect> {
+        self.notice_sleep(now);
         match errand {
             Errand::Payment(sale) => self.payment_due(now, sale, flight),
             Errand::Refund(sale) => self.refund_due(now, sale, flight),
