@@ -11,7 +11,7 @@ use till_simulation::{Mutant, crash_everywhere, replay, run, run_on_file, run_on
 /// at Stripe (5350), what another account's books said was taken for ours (19852), and an older copy was believed of a
 /// payment in an account that nobody had asked (35142), or held on to what it knew of one while another was paid (123814);
 /// an answer that came after a long sleep was asked what time it is (222825).
-const ONCE_BROKEN: &[u64] = &[193, 831, 959, 153, 731, 2576, 5350, 19852, 35142, 123814, 222825];
+const ONCE_BROKEN: &[u64] = &[193, 831, 959, 153, 731, 2576, 5350, 19852, 35142, 123_814, 222_825];
 
 /// How many histories a debug build lives in some seconds.
 const SEEDS: u64 = 3_000;

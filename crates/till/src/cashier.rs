@@ -8,7 +8,7 @@ use crate::entry::Entry;
 use crate::journal::{Journal, JournalError};
 use crate::money::AmountProblem;
 use crate::payment::Payment;
-use crate::payment::step::{self, At, Event, Live, NotNow, Step};
+use crate::payment::step::{self, Event, Live, NotNow, Step};
 use crate::sale::{LONGEST_NOTE, Sale, SaleId};
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -52,9 +52,6 @@ pub enum Effect {
     /// After this time, call [`Cashier::due`].
     Wake { errand: Errand, flight: u64, after: Duration },
 }
-
-/// Longer than between two sweeps.
-const SLEPT: Duration = Duration::from_secs(15 * 60);
 
 /// Why the cashier did not do it. Nothing has changed then.
 #[derive(Debug, Error)]
@@ -329,22 +326,6 @@ impl<J: Journal> Cashier<J> {
     /// The journal, for lists and timelines.
     pub fn journal(&mut self) -> &mut J {
         &mut self.journal
-    }
-
-    /// A sweep comes every ten minutes: when nothing came for longer, the computer slept.
-    fn notice_sleep(&mut self, now: Now) {
-        if now.monotonic.saturating_sub(self.awake) > SLEPT {
-            self.before_sleep = self.next_flight;
-        }
-        self.awake = now.monotonic;
-    }
-
-    fn at(&self, now: Now) -> At {
-        let stripe = self.stripe_time.map(|(date, heard)| {
-            let since = now.monotonic.saturating_sub(heard).as_secs();
-            date.saturating_add(i64::try_from(since).unwrap_or(i64::MAX))
-        });
-        At { monotonic: now.monotonic, stripe }
     }
 
     fn advance(

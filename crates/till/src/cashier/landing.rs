@@ -1,13 +1,33 @@
-//! What comes back to the cashier: answers, and the end of a wait.
+//! What comes back to the cashier: answers, and the end of a wait; and what time it is then.
 
 use super::{Cashier, Effect, Errand, Now};
 use crate::evidence::{self, Evidence};
 use crate::journal::Journal;
-use crate::payment::step::{self, Event};
+use crate::payment::step::{self, At, Event};
 use crate::sale::SaleId;
+use std::time::Duration;
 use stripe_api::{Answer, Unanswered};
 
+/// Longer than between two sweeps.
+const SLEPT: Duration = Duration::from_secs(15 * 60);
+
 impl<J: Journal> Cashier<J> {
+    /// A sweep comes every ten minutes: when nothing came for longer, the computer slept.
+    pub(super) fn notice_sleep(&mut self, now: Now) {
+        if now.monotonic.saturating_sub(self.awake) > SLEPT {
+            self.before_sleep = self.next_flight;
+        }
+        self.awake = now.monotonic;
+    }
+
+    pub(super) fn at(&self, now: Now) -> At {
+        let stripe = self.stripe_time.map(|(date, heard)| {
+            let since = now.monotonic.saturating_sub(heard).as_secs();
+            date.saturating_add(i64::try_from(since).unwrap_or(i64::MAX))
+        });
+        At { monotonic: now.monotonic, stripe }
+    }
+
     /// An answer has come, or will never come. Answers that nobody waits for any more are dropped: what they
     /// would say is read again.
     pub fn answered(

@@ -150,14 +150,13 @@ impl<J: Journal> Cashier<J> {
                 Meaning::Strange(found) => strange.push(found),
                 Meaning::Adopt { sale, intent, created } => {
                     let seen = Event::SeenElsewhere { intent, created };
-                    match self.advance(now, sale, seen, |_| ()) {
-                        Ok(more) => effects.extend(more),
-                        Err(_) => {
-                            // What the payment holds itself has to be over first: Stripe is asked how it stands.
-                            self.sweeping.unsettled = true;
-                            effects.extend(self.advance(now, sale, Event::CheckNow, |_| ()).unwrap_or_default());
-                        }
+                    if let Ok(more) = self.advance(now, sale, seen, |_| ()) {
+                        effects.extend(more);
+                        continue;
                     }
+                    // What the payment holds itself has to be over first: Stripe is asked how it stands.
+                    self.sweeping.unsettled = true;
+                    effects.extend(self.advance(now, sale, Event::CheckNow, |_| ()).unwrap_or_default());
                 }
             }
         }
