@@ -107,12 +107,13 @@ impl<J: Journal> Cashier<J> {
             return vec![self.sweep_after(AGAIN)];
         };
         let (intents, next) = self.sweeping.sweep.read(answer);
-        let (mut entries, mut effects) = (Vec::new(), Vec::new());
-        match self.compare(now, intents, &mut effects) {
-            Ok(findings) => entries.extend(findings.into_iter().map(|finding| BookEntry::Found { finding })),
-            // A journal that cannot be read says nothing about what it lacks.
-            Err(_) => return vec![self.sweep_after(AGAIN)],
-        }
+        let mut effects = Vec::new();
+        // A journal that cannot be read says nothing about what it lacks.
+        let Ok(findings) = self.compare(now, intents, &mut effects) else {
+            effects.push(self.sweep_after(AGAIN));
+            return effects;
+        };
+        let mut entries: Vec<_> = findings.into_iter().map(|finding| BookEntry::Found { finding }).collect();
         if let (Next::Done { until }, false) = (&next, self.sweeping.unsettled) {
             entries.push(BookEntry::Swept { account: self.sweeping.account.clone(), until: *until });
         }
