@@ -5,14 +5,13 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{HeaderMap, Response};
 use serde::Deserialize;
-use serde::de::IgnoredAny;
 
 use crate::error::{ApiError, ErrorKind};
-use crate::lenient;
-use crate::object::{Account, List, PaymentIntent, Refund};
+use crate::object::{Account, Balance, List, PaymentIntent, Refund};
 
 #[cfg(test)]
 mod meta_tests;
+mod peek;
 #[cfg(test)]
 mod samples;
 #[cfg(test)]
@@ -81,39 +80,22 @@ pub fn read(response: &Response<Bytes>) -> Answer {
     Answer { status: status.as_u16(), meta: read_meta(response.headers()), body: body.unwrap_or_else(Body::Unreadable) }
 }
 
-/// The three words that tell objects apart; everything else is passed over without being built.
-#[derive(Deserialize)]
-struct Shape {
-    #[serde(default, deserialize_with = "lenient::scalar")]
-    object: Option<String>,
-    #[serde(default, deserialize_with = "lenient::scalar")]
-    url: Option<String>,
-    #[serde(default)]
-    error: Option<IgnoredAny>,
-}
-
 fn read_object(bytes: &[u8]) -> Result<Body, String> {
-    let shape: Shape = decode(bytes, "no JSON object")?;
-    if shape.error.is_some() {
-        return Err("an error with a status of success".to_owned());
-    }
-    match shape.object.as_deref() {
-        Some("payment_intent") => decode(bytes, "no complete payment_intent").map(Body::PaymentIntent),
-        Some("refund") => decode(bytes, "no complete refund").map(Body::Refund),
-        Some("account") => decode(bytes, "no complete account").map(Body::Account),
-        Some("balance") => Ok(Body::Balance),
-        Some("list") => read_list(bytes, shape.url.as_deref()),
-        _ => Err("an object that was not asked for".to_owned()),
-    }
-}
-
-/// An empty page has no element that tells its type, so the list's own address does.
-fn read_list(bytes: &[u8], url: Option<&str>) -> Result<Body, String> {
-    let path = url.map(|url| url.split('?').next().unwrap_or(url));
-    match path {
-        Some("/v1/payment_intents") => decode(bytes, "no complete list of intents").map(Body::PaymentIntents),
-        Some("/v1/refunds") => decode(bytes, "no complete list of refunds").map(Body::Refunds),
-        _ => Err("a list that was not asked for".to_owned()),
+    let shape = peek::shape(bytes);
+    let path = shape.url.as_deref().map(|url| url.split('?').next().unwrap_or(url));
+    match (shape.object.as_deref(), shape.of.as_deref(), path) {
+        (Some("payment_intent"), ..) => decode(bytes, "no complete payment_intent").map(Body::PaymentIntent),
+        (Some("refund"), ..) => decode(bytes, "no complete refund").map(Body::Refund),
+        (Some("account"), ..) => decode(bytes, "no complete account").map(Body::Account),
+        (Some("balance"), ..) => decode(bytes, "no complete balance").map(|Balance { .. }| Body::Balance),
+        (Some("list"), Some("payment_intent"), _) | (Some("list"), None, Some("/v1/payment_intents")) => {
+            decode(bytes, "no complete list of intents").map(Body::PaymentIntents)
+        }
+        (Some("list"), Some("refund"), _) | (Some("list"), None, Some("/v1/refunds")) => {
+            decode(bytes, "no complete list of refunds").map(Body::Refunds)
+        }
+        (Some(_), ..) => Err("an object that was not asked for".to_owned()),
+        (None, ..) => Err(format!("no object of the API ({} bytes)", bytes.len())),
     }
 }
 

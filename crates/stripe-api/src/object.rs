@@ -5,6 +5,7 @@
 use std::fmt;
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use zeroize::Zeroizing;
 
 mod account;
@@ -33,7 +34,20 @@ pub struct List<T> {
     pub data: Vec<T>,
     /// Whether there is another page behind the last object of this one.
     pub has_more: bool,
+    #[serde(rename = "object", alias = "error")]
+    _object: Said,
 }
+
+/// Balance, of which nothing is kept.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Balance {
+    #[serde(rename = "object", alias = "error")]
+    _object: Said,
+}
+
+/// What an object is, which the reader knows already when it reads it whole. Every object has it once, under the name of
+/// `object` or `error`: an answer that says both contradicts itself, and is not read.
+pub(crate) type Said = IgnoredAny;
 
 /// What the card page needs to run 3-D Secure for one intent. Wiped when dropped, redacted in `Debug`,
 /// never stored: it can be fetched again at any time.

@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use super::Said;
 use crate::lenient;
 
 /// The merchant's account, as far as a restricted key may read it.
@@ -22,6 +23,8 @@ pub struct Account {
     business_profile: Option<Profile>,
     #[serde(default, deserialize_with = "lenient::object")]
     settings: Option<Settings>,
+    #[serde(rename = "object", alias = "error")]
+    _object: Said,
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::{Charge, ClientSecret, Expandable};
+use super::{Charge, ClientSecret, Expandable, Said};
 use crate::error::ApiError;
 use crate::lenient;
 use crate::open::open_enum;
@@ -105,6 +105,8 @@ pub struct PaymentIntent {
     /// `pm_…` of the card to be charged next.
     #[serde(default, deserialize_with = "lenient::id")]
     pub payment_method: Option<String>,
+    #[serde(rename = "object", alias = "error")]
+    _object: Said,
 }
 
 impl PaymentIntent {

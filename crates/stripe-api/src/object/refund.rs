@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::Said;
 use crate::lenient;
 use crate::open::open_enum;
 
@@ -51,4 +52,6 @@ pub struct Refund {
     /// Why it bounced: `expired_or_canceled_card`, `declined`, …
     #[serde(default, deserialize_with = "lenient::scalar")]
     pub failure_reason: Option<String>,
+    #[serde(rename = "object", alias = "error")]
+    _object: Said,
 }
