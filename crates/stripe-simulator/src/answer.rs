@@ -8,12 +8,14 @@ use bytes::Bytes;
 use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_TYPE, DATE, HeaderName};
 use http::{HeaderMap, HeaderValue, Response, StatusCode};
 use serde::Serialize;
+use serde_json::Serializer;
 
 use crate::books::Books;
 use crate::calendar;
 use crate::expand::Expand;
 use crate::payment_intents::IntentView;
 use crate::payment_methods::MethodView;
+use crate::pretty::Pretty;
 use crate::refusal::{ErrorView, Refusal};
 use crate::setup_intents::SetupView;
 
@@ -32,7 +34,7 @@ thread_local! {
 pub(crate) fn json(view: &impl Serialize) -> Vec<u8> {
     BUFFER.with_borrow_mut(|buffer| {
         buffer.clear();
-        let _ = serde_json::to_writer_pretty(&mut *buffer, view);
+        let _ = view.serialize(&mut Serializer::with_formatter(&mut *buffer, Pretty::default()));
         buffer.push(b'\n');
         buffer.clone()
     })

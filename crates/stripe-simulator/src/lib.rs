@@ -33,6 +33,7 @@ mod money;
 mod params;
 mod payment_intents;
 mod payment_methods;
+mod pretty;
 mod refunds;
 mod refusal;
 mod search;
