@@ -249,8 +249,11 @@ impl Subject for Counter {
         let Some(key) = request.headers().get("idempotency-key").and_then(|key| key.to_str().ok()) else {
             return *request.method() == http::Method::GET;
         };
-        let (Errand::Payment(sale) | Errand::Refund(sale)) = errand else { return false };
-        self.cashier.journal().call(sale, key).is_some_and(|call| is_digest(&call.body, request.body()))
+        let written = match errand {
+            Errand::Payment(sale) | Errand::Refund(sale) => self.cashier.journal().call(sale, key),
+            Errand::Sweep => self.cashier.journal().fence(key),
+        };
+        written.is_some_and(|call| is_digest(&call.body, request.body()))
     }
 
     fn refunds(&mut self, sale: SaleId) -> Vec<Refund> {

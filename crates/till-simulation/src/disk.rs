@@ -30,6 +30,8 @@ pub(crate) struct Disk {
     copy: Option<(MemoryJournal, BTreeMap<SaleId, Reading>)>,
     /// The copy was put back, and the till has not taken note of it yet.
     behind: bool,
+    /// What the till wrote down of the fences around what a copy did not know.
+    fences: Vec<CallRecord>,
 }
 
 impl Disk {
@@ -137,6 +139,11 @@ impl Disk {
     pub(crate) fn call(&self, sale: SaleId, key: &str) -> Option<&CallRecord> {
         self.history(sale).iter().rev().filter_map(call_of).find(|call| call.key == key)
     }
+
+    /// The same for a fence that belongs to no payment of the journal.
+    pub(crate) fn fence(&self, key: &str) -> Option<&CallRecord> {
+        self.fences.iter().rev().find(|call| call.key == key)
+    }
 }
 
 /// Copies a journal's file and its log; what there is none of, the copy has none of either.
@@ -172,6 +179,10 @@ impl Journal for Disk {
         let keep = || Commit::Books(at, after.clone(), entries.to_vec());
         self.commit(|journal| journal.append_books(at, after, entries), keep)?;
         self.behind &= !entries.contains(&BookEntry::Restored);
+        self.fences.extend(entries.iter().filter_map(|entry| match entry {
+            BookEntry::FenceBegun { call, .. } => Some(call.clone()),
+            _ => None,
+        }));
         Ok(())
     }
 

@@ -105,7 +105,7 @@ fn a_seed_is_a_history_and_its_telling_changes_nothing() {
 #[test]
 fn the_troubles_really_come() {
     let mut seen = till_simulation::Tally::default();
-    for seed in 0..500 {
+    for seed in 0..1_000 {
         seen += run(seed, None).unwrap_or_default();
     }
     let troubles = [

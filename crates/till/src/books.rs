@@ -4,6 +4,7 @@
 //! [`BookEntry`] variants and fields are a file format, as those of [`crate::entry::Entry`]: they may be added, never
 //! renamed.
 
+use crate::entry::CallRecord;
 use crate::facts::IntentStatus;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -52,6 +53,11 @@ pub enum BookEntry {
     Found {
         finding: Finding,
     },
+    /// A PaymentIntent that an older copy of the journal does not know is about to be cancelled.
+    FenceBegun {
+        intent: String,
+        call: CallRecord,
+    },
     /// A manager has read all that was found so far.
     Read,
 }
@@ -63,6 +69,7 @@ impl BookEntry {
             Self::Restored => "restored",
             Self::Swept { .. } => "swept",
             Self::Found { .. } => "found",
+            Self::FenceBegun { .. } => "fenceBegun",
             Self::Read => "read",
         }
     }
@@ -87,6 +94,9 @@ pub struct Books {
     #[serde(default)]
     is_copy: bool,
     findings: Vec<Finding>,
+    /// How many fences were ever begun.
+    #[serde(default)]
+    fences: u32,
     /// How many findings a manager has read.
     read: usize,
     restored: Restored,
@@ -122,6 +132,7 @@ impl Books {
                 }
             }
             BookEntry::Found { finding } => self.findings.push(finding.clone()),
+            BookEntry::FenceBegun { .. } => self.fences += 1,
             BookEntry::Read => {
                 self.read = self.findings.len();
                 if self.restored == Restored::Unread {
@@ -145,6 +156,11 @@ impl Books {
     /// All that was ever found, oldest first.
     pub fn findings(&self) -> &[Finding] {
         &self.findings
+    }
+
+    /// How many fences were ever begun around what an older copy did not know.
+    pub fn fences(&self) -> u32 {
+        self.fences
     }
 
     /// What no manager has read yet.
@@ -251,7 +267,9 @@ mod tests {
 
     #[test]
     fn a_book_entry_is_written_under_its_name_and_reads_back() {
-        for entry in [BookEntry::Restored, swept(7), finding(Strange::PaidThoughVoid), BookEntry::Read] {
+        let call = CallRecord { key: "k".to_owned(), body: "00".to_owned(), at_stripe: None };
+        let fence = BookEntry::FenceBegun { intent: "pi_1".to_owned(), call };
+        for entry in [BookEntry::Restored, swept(7), finding(Strange::PaidThoughVoid), BookEntry::Read, fence] {
             let json = serde_json::to_value(&entry).unwrap();
             assert_eq!(json["kind"], entry.name());
             assert_eq!(serde_json::from_value::<BookEntry>(json).unwrap(), entry);

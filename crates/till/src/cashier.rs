@@ -219,8 +219,7 @@ impl<J: Journal> Cashier<J> {
             return Ok(Vec::new());
         }
         let sale = self.sale_of(token)?;
-        let event = Event::Submit { payment_method: payment_method.to_owned() };
-        self.advance(now, sale, event, |live| live.attended = true)
+        self.handle(now, sale, Event::Submit { payment_method: payment_method.to_owned() })
     }
 
     /// The bank's dialog has ended.
@@ -229,7 +228,7 @@ impl<J: Journal> Cashier<J> {
     /// When the token is not good (any more), or the journal cannot be written.
     pub fn action_done(&mut self, now: Now, token: &str, completed: bool) -> Result<Vec<Effect>, Refusal> {
         let sale = self.sale_of(token)?;
-        self.advance(now, sale, Event::ActionDone { completed }, |live| live.attended = true)
+        self.handle(now, sale, Event::ActionDone { completed })
     }
 
     /// The client secret for the bank's dialog.
@@ -252,7 +251,9 @@ impl<J: Journal> Cashier<J> {
     /// When the sale is unknown, the event is not for this phase, or the journal cannot be written.
     pub fn handle(&mut self, now: Now, sale: SaleId, event: Event) -> Result<Vec<Effect>, Refusal> {
         self.take_in_hand(sale)?;
-        self.may_be_done(sale, &event)?;
+        if self.must_ask_first(sale, &event)? {
+            return Ok(self.sweep().into_iter().collect());
+        }
         let wants_card = matches!(event, Event::TakeCard);
         let by_person = !matches!(event, Event::PageGone | Event::Seen | Event::Restarted);
         self.advance(now, sale, event, |live| {
@@ -272,18 +273,23 @@ impl<J: Journal> Cashier<J> {
 
     /// While the journal is an older copy that was not compared yet, nothing is decided on what it says; and what has no
     /// PaymentIntent any more, where no answer of Stripe's would contradict it, not before its own account was asked.
-    fn may_be_done(&self, sale: SaleId, event: &Event) -> Result<(), Refusal> {
-        let left_behind = self.held.get(&sale).is_some_and(|held| {
-            let account = held.payment.sale.account.as_deref();
-            held.payment.intent.is_none() && account.is_some_and(|account| self.books.is_behind_on(account))
-        });
+    /// Whoever wants to know has it asked now.
+    fn must_ask_first(&self, sale: SaleId, event: &Event) -> Result<bool, Refusal> {
+        let held = self.held.get(&sale);
+        let nowhere = held.is_some_and(|held| held.payment.intent.is_none());
+        let account = held.and_then(|held| held.payment.sale.account.as_deref());
+        let left_behind = nowhere && account.is_some_and(|account| self.books.is_behind_on(account));
         let behind = self.books.is_behind() || left_behind;
         let off = match event {
             Event::TakeCard | Event::Submit { .. } => behind || self.books.cards_are_off(),
             Event::Cancel | Event::Capture | Event::Release | Event::ActionDone { .. } => behind,
             _ => false,
         };
-        if off { Err(Refusal::CardsOff) } else { Ok(()) }
+        match event {
+            _ if off => Err(Refusal::CardsOff),
+            Event::CheckNow => Ok(behind && nowhere),
+            _ => Ok(false),
+        }
     }
 
     /// Payments in hand, oldest first.

@@ -45,8 +45,11 @@ pub enum Next {
 pub enum Meaning {
     /// The journal accounts for it, or nothing was taken.
     Nothing,
-    /// It is of a payment that is open here and has another PaymentIntent, or none.
+    /// It is charged, of a payment that is open here and has another PaymentIntent, or none.
     Adopt { sale: SaleId, intent: String, created: i64 },
+    /// Not charged, and of an open payment that knows nothing of it: the journal is an older copy. Only a cancel makes
+    /// sure that a confirm which is still on its way comes to nothing.
+    Fence { sale: SaleId, intent: String },
     /// A manager has to know.
     Strange(Finding),
 }
@@ -65,6 +68,12 @@ impl Sweep {
             limit: PAGE,
             starting_after: self.page.clone(),
         })
+    }
+
+    /// The fence around a PaymentIntent of `sale` that an older copy of the journal does not know. `number` tells this
+    /// try from all before: Stripe repeats what it answered to a key.
+    pub fn fence(sale: SaleId, intent: &str, number: u32) -> Call {
+        Call::cancel_intent(intent, &format!("{sale}:left:{number}:cancel"))
     }
 
     /// Reads a page: the PaymentIntents on it, and what follows.
@@ -93,11 +102,13 @@ pub fn sale_of<'a>(intent: &'a PaymentIntent, till: &str) -> Option<&'a str> {
 }
 
 /// What `intent`, of this till's sale `sale`, means when the journal has `payment` for it. `behind`: the journal is an
-/// older copy, and what it left behind as never confirmed may have been tried since.
+/// older copy, and cards may have been tried since that it knows nothing of.
 pub fn meaning(intent: &PaymentIntent, sale: &str, payment: Option<&Payment>, behind: bool) -> Meaning {
     let status = match (charged(intent), payment) {
         (Some(status), _) => status,
-        (None, Some(payment)) if behind && left_behind(intent, payment) => return adopt(intent, payment),
+        (None, Some(payment)) if behind && is_left_behind(intent, payment) => {
+            return Meaning::Fence { sale: payment.sale.id, intent: intent.id.clone() };
+        }
         (None, _) => return Meaning::Nothing,
     };
     let strange = |strange| {
@@ -118,18 +129,14 @@ pub fn meaning(intent: &PaymentIntent, sale: &str, payment: Option<&Payment>, be
     match payment.phase {
         _ if payment.intent.as_deref() == Some(&intent.id) => Meaning::Nothing,
         Phase::Void => strange(Strange::PaidThoughVoid),
-        Phase::Paid => strange(Strange::PaidTwice),
-        _ => adopt(intent, payment),
+        Phase::Paid | Phase::Authorised | Phase::Capturing => strange(Strange::PaidTwice),
+        _ => Meaning::Adopt { sale: payment.sale.id, intent: intent.id.clone(), created: intent.created },
     }
 }
 
-fn adopt(intent: &PaymentIntent, payment: &Payment) -> Meaning {
-    Meaning::Adopt { sale: payment.sale.id, intent: intent.id.clone(), created: intent.created }
-}
-
-/// Not paid, and only a cancel makes sure that it never will be.
-fn left_behind(intent: &PaymentIntent, payment: &Payment) -> bool {
-    intent.status != stripe_api::IntentStatus::Canceled && payment.intent.is_none() && !payment.phase.is_final()
+fn is_left_behind(intent: &PaymentIntent, payment: &Payment) -> bool {
+    let is_over = intent.status == stripe_api::IntentStatus::Canceled || payment.phase.is_final();
+    !is_over && payment.intent.as_deref() != Some(&intent.id)
 }
 
 /// Whether money was taken or may still be. What waits for a card, or for a confirm that only this till could send,

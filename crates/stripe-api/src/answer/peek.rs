@@ -56,8 +56,9 @@ impl<'de> Visitor<'de> for Peek<'_> {
             match word {
                 Word::Object => self.0.object = Some(map.next_value()?),
                 Word::Url => self.0.url = Some(map.next_value()?),
-                Word::Data => map.next_value_seed(First(self.0))?,
-                Word::Other => drop(map.next_value::<IgnoredAny>()?),
+                // Where Stripe puts it: behind the word that makes it a list.
+                Word::Data if self.0.object.is_some() => map.next_value_seed(First(self.0))?,
+                Word::Data | Word::Other => drop(map.next_value::<IgnoredAny>()?),
             }
             if self.0.object.as_deref().is_some_and(|object| object != "list") {
                 return Err(A::Error::custom("enough"));
@@ -90,5 +91,32 @@ impl<'de> Visitor<'de> for First<'_> {
         let seen = elements.next_element_seed(Peek(&mut first));
         self.0.of = first.object;
         seen.map(drop)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(text: &str) -> [Option<String>; 3] {
+        let Shape { object, of, url } = shape(text.as_bytes());
+        [object, of, url]
+    }
+
+    #[test]
+    fn the_words_are_found_wherever_they_stand_and_nothing_is_made_up() {
+        let table = [
+            (r#"{"id":"pi_1","object":"payment_intent", broken"#, [Some("payment_intent"), None, None]),
+            (r#"{"object":"list","data":[{"id":"re_1","object":"refund" broken"#, [Some("list"), Some("refund"), None]),
+            (r#"{"object":"list","data":[],"url":"/v1/refunds"}"#, [Some("list"), None, Some("/v1/refunds")]),
+            (r#"{"data":[{"object":"refund"}],"object":"list","url":"/x"}"#, [Some("list"), None, Some("/x")]),
+            (r#"{"object":7}"#, [None, None, None]),
+            (r#"{"metadata":{"object":"refund"}}"#, [None, None, None]),
+            ("[]", [None, None, None]),
+            ("", [None, None, None]),
+        ];
+        for (text, expected) in table {
+            assert_eq!(words(text), expected.map(|word| word.map(str::to_owned)), "{text}");
+        }
     }
 }

@@ -1,14 +1,15 @@
 //! The sweep at the cashier's: at a start and then again and again, the books are compared with Stripe's.
 
 use super::{Cashier, Effect, Errand, Now, Refusal};
-use crate::books::{BookEntry, Finding};
+use crate::books::BookEntry;
 use crate::entry::Entry;
 use crate::journal::{Journal, JournalError};
 use crate::payment::step::Event;
+use crate::payment::{Phase, calls};
 use crate::sale::SaleId;
 use crate::sweep::{self, AGAIN, Meaning, Next, PERIOD, Sweep};
 use std::time::Duration;
-use stripe_api::{Answer, PaymentIntent, Unanswered};
+use stripe_api::{Answer, Call, PaymentIntent, Unanswered};
 
 /// What only this process knows of the sweep.
 #[derive(Debug, Default)]
@@ -19,8 +20,17 @@ pub(super) struct Sweeping {
     account: String,
     sweep: Sweep,
     flight: u64,
-    /// A payment that Stripe has charged elsewhere could not take that in yet.
+    /// Something of what Stripe has could not be settled yet.
     unsettled: bool,
+}
+
+/// What a page leads to.
+#[derive(Debug, Default)]
+struct Page {
+    entries: Vec<BookEntry>,
+    /// To be sent once the entries are durable.
+    fences: Vec<Call>,
+    effects: Vec<Effect>,
 }
 
 impl Sweeping {
@@ -107,33 +117,36 @@ impl<J: Journal> Cashier<J> {
             return vec![self.sweep_after(AGAIN)];
         };
         let (intents, next) = self.sweeping.sweep.read(answer);
-        let mut effects = Vec::new();
+        let mut page = Page::default();
         // A journal that cannot be read says nothing about what it lacks.
-        let Ok(findings) = self.compare(now, intents, &mut effects) else {
-            effects.push(self.sweep_after(AGAIN));
-            return effects;
-        };
-        let mut entries: Vec<_> = findings.into_iter().map(|finding| BookEntry::Found { finding }).collect();
-        if let (Next::Done { until }, false) = (&next, self.sweeping.unsettled) {
-            entries.push(BookEntry::Swept { account: self.sweeping.account.clone(), until: *until });
+        if self.compare(now, intents, &mut page).is_err() {
+            page.effects.push(self.sweep_after(AGAIN));
+            return page.effects;
         }
-        let kept = self.keep_books(now, &entries);
-        effects.push(match (next, kept) {
+        if let (Next::Done { until }, false) = (&next, self.sweeping.unsettled) {
+            page.entries.push(BookEntry::Swept { account: self.sweeping.account.clone(), until: *until });
+        }
+        let kept = self.keep_books(now, &page.entries);
+        if kept.is_ok() {
+            page.effects.extend(page.fences.into_iter().map(|call| self.fence(call)));
+        }
+        page.effects.push(match (next, kept) {
             (Next::Page, Ok(())) => self.next_page(),
             (Next::Done { .. }, Ok(())) if !self.sweeping.unsettled => self.sweep_after(PERIOD),
             _ => self.sweep_after(AGAIN),
         });
-        effects
+        page.effects
     }
 
-    /// What is strange on a page. Payments that are open take in what Stripe says of them.
-    fn compare(
-        &mut self,
-        now: Now,
-        intents: &[PaymentIntent],
-        effects: &mut Vec<Effect>,
-    ) -> Result<Vec<Finding>, JournalError> {
-        let mut strange = Vec::new();
+    /// Sends a fence. Nobody waits for its answer: the next sweep sees what came of it.
+    fn fence(&mut self, call: Call) -> Effect {
+        self.next_flight += 1;
+        Effect::Call { errand: Errand::Sweep, flight: self.next_flight, call }
+    }
+
+    /// What a page of PaymentIntents means. Payments that are open take in what Stripe says of them.
+    fn compare(&mut self, now: Now, intents: &[PaymentIntent], page: &mut Page) -> Result<(), JournalError> {
+        let behind = self.books.is_behind_on(&self.sweeping.account);
         for intent in intents {
             let Some(text) = sweep::sale_of(intent, &self.sweeping.till) else {
                 continue;
@@ -145,23 +158,34 @@ impl<J: Journal> Cashier<J> {
                     None => self.journal.payment(sale)?,
                 },
             };
-            match sweep::meaning(intent, text, payment.as_ref(), self.books.is_behind()) {
+            match sweep::meaning(intent, text, payment.as_ref(), behind) {
                 Meaning::Nothing => {}
                 Meaning::Strange(found) if self.books.knows(&found.intent) => {}
-                Meaning::Strange(found) => strange.push(found),
+                Meaning::Strange(finding) => page.entries.push(BookEntry::Found { finding }),
+                Meaning::Fence { sale, intent } => {
+                    self.sweeping.unsettled = true;
+                    // A payment that is still looking for its PaymentIntent may find this one.
+                    if payment.is_some_and(|payment| payment.phase != Phase::Preparing) {
+                        let number = self.books.fences() + u32::try_from(page.fences.len()).unwrap_or(0) + 1;
+                        let call = Sweep::fence(sale, &intent, number);
+                        let record = calls::record(&call, self.at(now).stripe);
+                        page.entries.push(BookEntry::FenceBegun { intent, call: record });
+                        page.fences.push(call);
+                    }
+                }
                 Meaning::Adopt { sale, intent, created } => {
                     let seen = Event::SeenElsewhere { intent, created };
                     if let Ok(more) = self.advance(now, sale, seen, |_| ()) {
-                        effects.extend(more);
+                        page.effects.extend(more);
                         continue;
                     }
                     // What the payment holds itself has to be over first: Stripe is asked how it stands.
                     self.sweeping.unsettled = true;
-                    effects.extend(self.advance(now, sale, Event::CheckNow, |_| ()).unwrap_or_default());
+                    page.effects.extend(self.advance(now, sale, Event::CheckNow, |_| ()).unwrap_or_default());
                 }
             }
         }
-        Ok(strange)
+        Ok(())
     }
 
     fn keep_books(&mut self, now: Now, entries: &[BookEntry]) -> Result<(), JournalError> {

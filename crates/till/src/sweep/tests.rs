@@ -97,6 +97,8 @@ fn money_that_no_payment_accounts_for_is_strange_and_nothing_else_is() {
         (Some(payment(Phase::Paid, Some("pi_1"))), None),
         (Some(payment(Phase::Unknown, Some("pi_1"))), None),
         (Some(payment(Phase::Paid, Some("pi_2"))), Some(Strange::PaidTwice)),
+        (Some(payment(Phase::Authorised, Some("pi_2"))), Some(Strange::PaidTwice)),
+        (Some(payment(Phase::Capturing, Some("pi_2"))), Some(Strange::PaidTwice)),
         (Some(payment(Phase::Void, None)), Some(Strange::PaidThoughVoid)),
     ];
     for (payment, expected) in table {
@@ -118,18 +120,28 @@ fn money_that_no_payment_accounts_for_is_strange_and_nothing_else_is() {
 }
 
 #[test]
-fn an_open_payment_takes_in_what_was_charged_elsewhere_and_an_older_copy_what_it_left_behind() {
-    let adopts = |status, phase, held: Option<&str>, behind| {
-        let meaning = meaning(&intent("pi_1", status), "x", Some(&payment(phase, held)), behind);
-        matches!(meaning, Meaning::Adopt { intent, .. } if intent == "pi_1")
+fn an_open_payment_takes_in_what_was_charged_elsewhere_and_an_older_copy_fences_what_was_not() {
+    let word = |status, phase, held: Option<&str>, behind| match meaning(
+        &intent("pi_1", status),
+        "x",
+        Some(&payment(phase, held)),
+        behind,
+    ) {
+        Meaning::Adopt { intent, .. } if intent == "pi_1" => "adopt",
+        Meaning::Fence { intent, .. } if intent == "pi_1" => "fence",
+        Meaning::Nothing => "nothing",
+        other => panic!("{other:?}"),
     };
-    assert!(adopts("succeeded", Phase::Paused, None, false));
-    assert!(adopts("succeeded", Phase::Ready, Some("pi_2"), false));
-    assert!(!adopts("requires_payment_method", Phase::Paused, None, false));
-    assert!(adopts("requires_payment_method", Phase::Paused, None, true));
-    assert!(adopts("requires_action", Phase::Preparing, None, true));
-    assert!(!adopts("canceled", Phase::Paused, None, true));
-    assert!(!adopts("requires_payment_method", Phase::Void, None, true));
+    assert_eq!(word("succeeded", Phase::Paused, None, false), "adopt");
+    assert_eq!(word("succeeded", Phase::Paused, None, true), "adopt");
+    assert_eq!(word("succeeded", Phase::Ready, Some("pi_2"), false), "adopt");
+    assert_eq!(word("requires_payment_method", Phase::Paused, None, false), "nothing");
+    assert_eq!(word("requires_payment_method", Phase::Paused, None, true), "fence");
+    assert_eq!(word("requires_confirmation", Phase::Unknown, Some("pi_2"), true), "fence");
+    assert_eq!(word("requires_action", Phase::Preparing, None, true), "fence");
+    assert_eq!(word("requires_payment_method", Phase::Paused, Some("pi_1"), true), "nothing");
+    assert_eq!(word("canceled", Phase::Paused, None, true), "nothing");
+    assert_eq!(word("requires_payment_method", Phase::Void, None, true), "nothing");
 }
 
 #[test]

@@ -114,6 +114,42 @@ fn an_older_copy_of_the_journal_decides_nothing_before_stripe_was_asked_and_then
 }
 
 #[test]
+fn an_older_copy_that_may_not_ask_takes_no_card_until_it_was_answered() {
+    let mut world = World::new();
+    paid(&mut world, 1);
+    let sale = paid(&mut world, 2);
+    world.fates_of_looks(&[Fate::Forbidden; 3]);
+    world.put_back_copy(&[], &[(sale, 2)]);
+    world.run_for(A_MOMENT);
+    assert_eq!(world.phase(sale), Phase::Blocked);
+    let sent = world.sent.len();
+    // Whoever asks has Stripe asked, and what it says is taken up.
+    world.handle(sale, Event::CheckNow).unwrap();
+    world.run_for(A_MOMENT);
+    assert_eq!(world.phase(sale), Phase::Blocked);
+    world.handle(sale, Event::CheckNow).unwrap();
+    world.run_for(A_MOMENT);
+    assert_eq!((world.phase(sale), world.moved()), (Phase::Paid, vec![2345, 2345]));
+    assert_eq!(world.sent.len(), sent, "nothing but looks");
+}
+
+#[test]
+fn a_card_form_that_is_open_submits_nothing_once_cards_are_off() {
+    let mut world = World::new();
+    let sale = world.charge(1, Capture::AtOnce);
+    let (token, card) = (world.token(sale).unwrap(), world.payment_method(VISA));
+    world.charged_elsewhere(SaleId::from_bits(999));
+    world.run_for(TEN_MINUTES);
+    let submit = |world: &mut World| world.act(|cashier, now| cashier.submit(now, &token, &card));
+    assert!(matches!(submit(&mut world), Err(Refusal::CardsOff)));
+    assert_eq!(world.phase(sale), Phase::Ready);
+    manager_reads(&mut world);
+    submit(&mut world).unwrap();
+    world.run_for(A_MOMENT);
+    assert_eq!(world.phase(sale), Phase::Paid);
+}
+
+#[test]
 fn an_older_copy_of_an_unpaid_sale_is_void_only_behind_a_cancel_at_stripe() {
     for facts in 1..=3 {
         let mut world = World::new();
@@ -125,10 +161,38 @@ fn an_older_copy_of_an_unpaid_sale_is_void_only_behind_a_cancel_at_stripe() {
         manager_reads(&mut world);
         assert_eq!(world.phase(sale), Phase::Paused, "{facts}");
         world.handle(sale, Event::Cancel).unwrap();
-        assert_eq!(world.phase(sale), Phase::Cancelling, "{facts}");
         world.run_for(A_MOMENT);
         assert_eq!(world.phase(sale), Phase::Void, "{facts}");
+        assert_eq!(world.intents(sale), ["canceled"], "{facts}");
     }
+}
+
+#[test]
+fn an_older_copy_cancels_every_paymentintent_that_it_does_not_know_before_a_card_is_taken() {
+    let mut world = World::new();
+    let sale = world.charge(1, Capture::AtOnce);
+    // On each of them a confirm may still be on its way.
+    for _ in 0..2 {
+        world.left_elsewhere(sale);
+    }
+    world.fates(&[Fate::Answered, Fate::ServerError, Fate::Lost]);
+    world.put_back_copy(&[], &[(sale, 1)]);
+    world.run_for(A_MOMENT);
+    assert!(world.books().is_behind());
+    assert!(matches!(world.handle(sale, Event::TakeCard), Err(Refusal::CardsOff)));
+    world.run_for(TEN_MINUTES);
+    assert!(!world.books().is_behind());
+    assert_eq!(world.intents(sale), ["canceled"; 3]);
+    manager_reads(&mut world);
+    world.handle(sale, Event::TakeCard).unwrap();
+    world.run_for(A_MOMENT);
+    // The key of the create is the lost one's: Stripe repeats the PaymentIntent that is cancelled, and takes no card on it.
+    for _ in 0..2 {
+        assert_eq!(world.phase(sale), Phase::Ready);
+        world.card(sale, VISA);
+        world.run_for(A_MOMENT);
+    }
+    assert_eq!((world.phase(sale), world.moved()), (Phase::Paid, vec![2345]));
 }
 
 #[test]

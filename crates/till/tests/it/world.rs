@@ -1,15 +1,16 @@
 //! A cashier, a simulated Stripe, and everything that can happen to what passes between them.
 
+use crate::breakable::Breakable;
 use crate::make;
 use bytes::Bytes;
 use std::collections::BTreeMap;
 use std::time::Duration;
 use stripe_api::{Answer, Base, Call, SecretKey, Unanswered, answer};
 use stripe_simulator::Simulator;
-use till::books::{BookEntry, Books};
+use till::books::Books;
 use till::cashier::{Cashier, Effect, Errand, Now, Refusal, Seen};
 use till::entry::{Entry, Kind};
-use till::journal::{Journal, JournalError, MemoryJournal};
+use till::journal::Journal;
 use till::payment::step::Event;
 use till::payment::{Payment, Phase};
 use till::refund::RefundPhase;
@@ -29,53 +30,11 @@ pub enum Fate {
     ServerErrorBefore,
     /// The answer is an hotel's log-in page.
     Html,
+    /// The key has lost its right.
+    Forbidden,
 }
 
 type TestCashier = Cashier<Breakable>;
-
-/// A journal on a disk that may fill up.
-#[derive(Debug, Default)]
-pub struct Breakable {
-    kept: MemoryJournal,
-    pub full: bool,
-    behind: bool,
-}
-
-impl Journal for Breakable {
-    fn append(&mut self, at: i64, after: &Payment, entries: &[Entry]) -> Result<(), JournalError> {
-        if self.full {
-            return Err(JournalError::Unwritable("the disk is full".to_owned()));
-        }
-        self.kept.append(at, after, entries)
-    }
-
-    fn open_payments(&mut self) -> Result<Vec<Payment>, JournalError> {
-        self.kept.open_payments()
-    }
-
-    fn payment(&mut self, sale: SaleId) -> Result<Option<Payment>, JournalError> {
-        self.kept.payment(sale)
-    }
-
-    fn last_number(&mut self) -> Result<u32, JournalError> {
-        self.kept.last_number()
-    }
-
-    fn append_books(&mut self, at: i64, after: &Books, entries: &[BookEntry]) -> Result<(), JournalError> {
-        if self.full {
-            return Err(JournalError::Unwritable("the disk is full".to_owned()));
-        }
-        self.kept.append_books(at, after, entries)
-    }
-
-    fn books(&mut self) -> Result<Books, JournalError> {
-        self.kept.books()
-    }
-
-    fn is_behind(&self) -> bool {
-        self.behind
-    }
-}
 
 pub struct World {
     cashier: Option<TestCashier>,
@@ -267,6 +226,24 @@ impl World {
         json["id"].as_str().unwrap().to_owned()
     }
 
+    /// A PaymentIntent of this sale that this till knows nothing of, and on which nobody has paid.
+    pub fn left_elsewhere(&mut self, sale: SaleId) {
+        let body = format!(
+            "amount=2345&currency=usd&payment_method_types[]=card\
+             &metadata[app]=keytill&metadata[till_id]={TILL}&metadata[sale_id]={sale}&metadata[gen]=9"
+        );
+        let json = self.ask_stripe("POST", "payment_intents", &body);
+        assert_eq!(json["status"], "requires_payment_method", "{json}");
+    }
+
+    /// How every PaymentIntent of this sale stands at Stripe, newest first.
+    pub fn intents(&mut self, sale: SaleId) -> Vec<String> {
+        let json = self.ask_stripe("GET", "payment_intents?limit=100", "");
+        let list = json["data"].as_array().unwrap();
+        let ours = list.iter().filter(|intent| intent["metadata"]["sale_id"] == sale.to_string());
+        ours.map(|intent| intent["status"].as_str().unwrap().to_owned()).collect()
+    }
+
     fn ask_stripe(&mut self, method: &str, path: &str, body: &str) -> serde_json::Value {
         let request = http::Request::builder()
             .method(method)
@@ -329,13 +306,16 @@ impl World {
         if fate == Fate::ServerErrorBefore {
             return Ok(answer::read(&error_500()));
         }
+        if fate == Fate::Forbidden {
+            return Ok(answer::read(&error_403()));
+        }
         let request = call.to_request(&Base::stripe(), &SecretKey::parse("sk_test_till").unwrap());
         let response = self.stripe.handle(self.stripe_ms(), &request);
         match fate {
             Fate::AnswerLost => Err(Unanswered::Lost("the answer did not come back".to_owned())),
             Fate::ServerError => Ok(answer::read(&error_500())),
             Fate::Html => Ok(answer::read(&http::Response::new(Bytes::from("<html>Welcome! Please log in.</html>")))),
-            Fate::Answered | Fate::Lost | Fate::ServerErrorBefore => Ok(answer::read(&response)),
+            Fate::Answered | Fate::Lost | Fate::ServerErrorBefore | Fate::Forbidden => Ok(answer::read(&response)),
         }
     }
 
@@ -373,6 +353,13 @@ impl World {
 }
 
 fn error_500() -> http::Response<Bytes> {
-    let body = r#"{"error":{"type":"api_error","message":"An unknown error occurred"}}"#;
-    http::Response::builder().status(500).header("request-id", "req_500").body(Bytes::from(body)).unwrap()
+    error(500, r#"{"error":{"type":"api_error","message":"An unknown error occurred"}}"#)
+}
+
+fn error_403() -> http::Response<Bytes> {
+    error(403, r#"{"error":{"type":"invalid_request_error","message":"This key may not do that."}}"#)
+}
+
+fn error(status: u16, body: &'static str) -> http::Response<Bytes> {
+    http::Response::builder().status(status).header("request-id", "req_error").body(Bytes::from(body)).unwrap()
 }
