@@ -97,7 +97,11 @@ fn run(wish: Wish) -> Result<String> {
     for kill in 0..wish.kills {
         trouble(&address, &mut dice)?;
         let mut engine = engine(&address, folder.path(), wish.seed * 100_000 + kill, &[])?;
-        std::thread::sleep(Duration::from_millis(15 + dice.below(250)));
+        // Some die while they open the journal, most at work.
+        if dice.below(4) > 0 {
+            first_line(&mut engine)?;
+        }
+        std::thread::sleep(Duration::from_millis(dice.below(250)));
         ensure!(engine.0.try_wait()?.is_none(), "the till ended by itself: {}", engine.said()?);
         remember(&mut shown, &engine.kill()?)?;
     }
@@ -122,14 +126,19 @@ fn engine(address: &str, folder: &std::path::Path, seed: u64, more: &[&str]) -> 
     Process::start(Command::new(program).arg(address).arg(folder).arg(seed.to_string()).args(more))
 }
 
-fn listening(simulator: &mut Process) -> Result<String> {
-    let stdout = simulator.0.stdout.as_mut().context("no output")?;
+/// Waits for what a process says first, and takes no more than that.
+fn first_line(process: &mut Process) -> Result<String> {
+    let stdout = process.0.stdout.as_mut().context("no output")?;
     let mut line = Vec::new();
     let mut byte = [0];
     while stdout.read(&mut byte)? == 1 && byte[0] != b'\n' {
         line.push(byte[0]);
     }
-    let line = String::from_utf8(line)?;
+    Ok(String::from_utf8(line)?)
+}
+
+fn listening(simulator: &mut Process) -> Result<String> {
+    let line = first_line(simulator)?;
     Ok(line[line.find("http://").context("the simulator does not say where it listens")?..].trim().to_owned())
 }
 

@@ -105,15 +105,41 @@ impl Disk {
     /// # Errors
     /// The trouble that was arranged.
     pub fn replace(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
+        let beside = format!("{name}.new");
         let mut platter = self.platter();
-        let (life, beside) = (platter.life, format!("{name}.new"));
-        let written = platter.create(life, &beside).and_then(|file| {
-            platter.write(life, file, 0, bytes)?;
-            platter.sync(life, file)?;
-            platter.move_over(life, &beside, name)?;
-            platter.sync_names(life)
-        });
-        written.map_err(io_error)
+        let life = platter.life;
+        let written = platter.create(life, &beside).and_then(|file| platter.write(life, file, 0, bytes));
+        drop(platter);
+        written.map_err(io_error)?;
+        self.name(&beside, name)
+    }
+
+    /// Syncs a file and gives it another name, over what has that now.
+    ///
+    /// # Errors
+    /// The trouble that was arranged, or there is no such file.
+    pub fn name(&self, written: &str, name: &str) -> io::Result<()> {
+        let mut platter = self.platter();
+        let life = platter.life;
+        let file = platter.find(written).ok_or(io::ErrorKind::NotFound)?;
+        let moved = platter
+            .sync(life, file)
+            .and_then(|()| platter.move_over(life, written, name))
+            .and_then(|()| platter.sync_names(life));
+        moved.map_err(io_error)
+    }
+
+    /// Removes a file, if there is one.
+    ///
+    /// # Errors
+    /// The trouble that was arranged.
+    pub fn remove(&self, name: &str) -> io::Result<()> {
+        let mut platter = self.platter();
+        let life = platter.life;
+        match platter.delete(life, name) {
+            Ok(()) | Err(No::Missing) => Ok(()),
+            Err(no) => Err(io_error(no)),
+        }
     }
 
     /// Makes a file of no length, if there is none, and syncs the folder.

@@ -1,6 +1,7 @@
 //! A till without windows, for `cargo xtask crash`: the real desk, journal and client, and a cashier who never rests.
 //!
-//! `engine SIMULATOR FOLDER SEED` takes sales until it is killed, and says what it showed: `paid SALE`, `void SALE`.
+//! `engine SIMULATOR FOLDER SEED` says `open` once it is, takes sales until it is killed, and says what it showed:
+//! `paid SALE`, `void SALE`.
 //! `engine SIMULATOR FOLDER SEED settle` ends what is open, takes nothing new, and prints every payment.
 
 use std::error::Error;
@@ -84,11 +85,12 @@ fn main() -> Outcome<()> {
         Client::new(Arc::new(HttpsTransport::new(base.clone(), limits)?), base, SecretKey::parse("sk_test_engine")?)?;
     let mut ids = Dice(dice.roll());
     let chance = move || u128::from(ids.roll()) << 64 | u128::from(ids.roll());
-    let cashier = Cashier::open(SqliteJournal::open(&path)?, Box::new(chance))?;
+    let cashier = Cashier::open(SqliteJournal::open(&path)?, Box::new(chance))?.named("till-of-the-engine");
     let (tell, news) = watch::channel(Vec::new());
     let changed =
         move |cashier: &DeskCashier, _: Now| drop(tell.send_replace(cashier.held().map(|seen| shown(&seen)).collect()));
     let desk = Desk::start(cashier, Some(client), runtime.handle().clone(), changed)?;
+    println!("open");
     let settle = rest.first().is_some_and(|word| word == "settle");
     runtime.block_on(work(&desk, news, simulator, &mut dice, settle))?;
     runtime.block_on(desk.close());

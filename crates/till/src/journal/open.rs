@@ -85,7 +85,7 @@ impl SqliteJournal {
             0 => schema::create(&db)?,
             schema::VERSION => {}
             older => {
-                copy_older(&db, path, older)?;
+                copy_older(&db, path, shelf.as_ref(), older)?;
                 migrations::migrate(&db, older)?;
             }
         }
@@ -170,20 +170,17 @@ fn beside(path: &Path, ending: &str) -> PathBuf {
 }
 
 /// `training.v1.sqlite` beside `training.sqlite`, before the latter is made over.
-fn copy_older(db: &Connection, path: &Path, version: i64) -> Result<(), JournalError> {
+fn copy_older(db: &Connection, path: &Path, shelf: &dyn Shelf, version: i64) -> Result<(), JournalError> {
     let copy = path.with_extension(format!("v{version}.sqlite"));
-    let half = beside(&copy, ".new");
-    if Files.length(&copy)?.is_some() {
+    if shelf.length(&copy)?.is_some() {
         return Ok(());
     }
-    // Left by a start that was cut off: not a copy yet.
-    if Files.length(&half)?.is_some() {
-        fs::remove_file(&half)?;
-    }
-    Files.keep_private(&half)?;
+    // What lies under this name was left by a start that was cut off: not a copy yet.
+    let half = beside(&copy, ".new");
+    shelf.remove(&half)?;
+    shelf.keep_private(&half)?;
     db.execute("VACUUM INTO ?", [half.to_string_lossy()]).map_err(|error| trouble(db, &error))?;
-    fs::File::open(&half)?.sync_all()?;
-    Ok(fs::rename(&half, &copy)?)
+    Ok(shelf.name(&half, &copy)?)
 }
 
 /// Copies a damaged journal and its log aside, once: `training.damaged.sqlite`. A later damage does not write over it.

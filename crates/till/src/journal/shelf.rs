@@ -28,6 +28,18 @@ pub trait Shelf: Debug + Send {
     /// Then the old one stands.
     fn replace(&self, path: &Path, bytes: &[u8]) -> io::Result<()>;
 
+    /// Makes a whole file durable and gives it its name, as one step: under it there is what was, or all of the new one.
+    ///
+    /// # Errors
+    /// Then what was stands.
+    fn name(&self, written: &Path, path: &Path) -> io::Result<()>;
+
+    /// Removes a file, if it is there.
+    ///
+    /// # Errors
+    /// When it is there and cannot be removed.
+    fn remove(&self, path: &Path) -> io::Result<()>;
+
     /// Makes the file if there is none, and lets nobody but its owner at it.
     ///
     /// # Errors
@@ -68,9 +80,20 @@ impl Shelf for Files {
         self.keep_private(beside)?;
         let mut file = File::options().write(true).truncate(true).open(beside)?;
         file.write_all(bytes)?;
-        file.sync_all()?;
-        fs::rename(beside, path)?;
+        self.name(beside, path)
+    }
+
+    fn name(&self, written: &Path, path: &Path) -> io::Result<()> {
+        File::options().write(true).open(written)?.sync_all()?;
+        fs::rename(written, path)?;
         sync_folder_of(path)
+    }
+
+    fn remove(&self, path: &Path) -> io::Result<()> {
+        match fs::remove_file(path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        }
     }
 
     fn keep_private(&self, path: &Path) -> io::Result<()> {
