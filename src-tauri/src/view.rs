@@ -168,7 +168,7 @@ pub struct BooksView {
 #[serde(rename_all = "camelCase")]
 pub struct FindingView {
     pub strange: StrangeView,
-    /// `pi_…`.
+    /// `pi_…`; of a refund `re_…`.
     pub intent: String,
     pub sale_id: String,
     #[ts(type = "number")]
@@ -187,6 +187,7 @@ pub enum StrangeView {
     Orphan,
     PaidTwice,
     PaidThoughVoid,
+    RefundBounced,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]

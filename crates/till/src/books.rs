@@ -19,17 +19,19 @@ pub enum Strange {
     PaidTwice,
     /// The sale ended unpaid here.
     PaidThoughVoid,
+    /// A refund of it came back from the customer's bank, or was called off: the customer does not have the money.
+    RefundBounced,
 }
 
-/// Money at Stripe, taken or held, that no payment of the journal accounts for.
+/// Money at Stripe, taken or held, that no payment of the journal accounts for, or that did not get where it was sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
     pub strange: Strange,
-    /// `pi_…`.
+    /// `pi_…`; of a refund `re_…`.
     pub intent: String,
-    /// The sale's id, as the PaymentIntent carries it.
+    /// The sale's id, as Stripe's object carries it.
     pub sale: String,
-    /// Minor units of `currency`: what was taken, or for a hold what may be taken.
+    /// Minor units of `currency`: what was taken, for a hold what may be taken, of a refund what came back.
     pub amount: i64,
     /// Three lower-case letters.
     pub currency: String,
@@ -147,7 +149,7 @@ impl Books {
         let until = *self.swept.get(account)?;
         let from = match self.compared_copy.get(account) {
             None if self.is_copy => until - OVERLAP_OF_COPY,
-            Some(first) if until < first + OVERLAP_OF_COPY => (first - OVERLAP_OF_COPY).min(until - OVERLAP),
+            Some(first) if until < first + OVERLAP_OF_COPY => first - OVERLAP_OF_COPY,
             _ => until - OVERLAP,
         };
         Some(from)
@@ -168,7 +170,7 @@ impl Books {
         self.findings.get(self.read..).unwrap_or_default()
     }
 
-    /// Whether this PaymentIntent was found before.
+    /// Whether this PaymentIntent or refund was found before.
     pub fn knows(&self, intent: &str) -> bool {
         self.findings.iter().any(|finding| finding.intent == intent)
     }

@@ -6,6 +6,7 @@
 use crate::books::{Finding, Strange};
 use crate::facts::IntentStatus;
 use crate::payment::{Payment, Phase};
+use crate::refund::RefundPhase;
 use crate::sale::SaleId;
 use std::time::Duration;
 use stripe_api::{Answer, Body, Call, ListIntents, PaymentIntent};
@@ -17,6 +18,10 @@ pub const AGAIN: Duration = Duration::from_secs(60);
 /// How far the first one of a journal reaches back, in seconds.
 const FIRST: i64 = 7 * 24 * 60 * 60;
 const PAGE: u8 = 50;
+/// How often refunds are read that Stripe called succeeded: each is a list of a month, and none of them is in a hurry.
+pub const REFUNDS_PERIOD: Duration = Duration::from_secs(12 * 60 * 60);
+/// For how long a refund that succeeded may still come back, in seconds: about thirty days, says Stripe.
+const REFUNDS_TURN: i64 = 32 * 24 * 60 * 60;
 
 /// A sweep under way.
 #[derive(Debug, Default)]
@@ -137,6 +142,35 @@ pub fn meaning(intent: &PaymentIntent, sale: &str, payment: Option<&Payment>, be
 fn is_left_behind(intent: &PaymentIntent, payment: &Payment) -> bool {
     let is_over = intent.status == stripe_api::IntentStatus::Canceled || payment.phase.is_final();
     !is_over && payment.intent.as_deref() != Some(&intent.id)
+}
+
+/// A page of the refunds that may still turn at this moment of Stripe's clock (Unix seconds).
+pub fn refunds(now: i64, page: Option<&str>) -> Call {
+    Call::list_refunds_since(now - REFUNDS_TURN, page)
+}
+
+/// The sale and our own id of a refund that a till made.
+pub fn refund_of(refund: &stripe_api::Refund) -> Option<(&str, &str)> {
+    let of = |name: &str| refund.metadata.get(name).map(String::as_str);
+    if of("app") == Some("keytill") { of("sale_id").zip(of("refund_id")) } else { None }
+}
+
+/// What a manager has to know of a refund `id` of `payment`: that the customer does not get it after all. What was
+/// never said to have succeeded, nobody relies on.
+pub fn came_back(refund: &stripe_api::Refund, id: &str, payment: &Payment) -> Option<Finding> {
+    use stripe_api::RefundStatus::{Bounced, Canceled};
+    let known = payment.refunds.iter().find(|known| known.id == id)?;
+    let sent = matches!(known.phase, RefundPhase::Succeeded | RefundPhase::Pending);
+    let is_back = matches!(refund.status, Bounced | Canceled);
+    (sent && is_back).then(|| Finding {
+        strange: Strange::RefundBounced,
+        intent: refund.id.clone(),
+        sale: payment.sale.id.to_string(),
+        amount: refund.amount,
+        currency: refund.currency.clone(),
+        status: IntentStatus::Succeeded,
+        created: refund.created,
+    })
 }
 
 /// Whether money was taken or may still be. What waits for a card, or for a confirm that only this till could send,

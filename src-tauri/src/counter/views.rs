@@ -56,6 +56,7 @@ fn finding(finding: &Finding) -> FindingView {
             Strange::Orphan => StrangeView::Orphan,
             Strange::PaidTwice => StrangeView::PaidTwice,
             Strange::PaidThoughVoid => StrangeView::PaidThoughVoid,
+            Strange::RefundBounced => StrangeView::RefundBounced,
         },
         intent: finding.intent.clone(),
         sale_id: finding.sale.clone(),

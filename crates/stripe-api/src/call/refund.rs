@@ -38,4 +38,13 @@ impl Call {
         form.push("payment_intent", payment_intent).push("limit", "100");
         Self::get(REFUNDS.to_owned(), form)
     }
+
+    /// Reads a page of all refunds since then (Unix seconds by Stripe's clock), newest first, at most 100.
+    pub fn list_refunds_since(created_gte: i64, starting_after: Option<&str>) -> Self {
+        let mut form = Form::new();
+        form.push("created[gte]", created_gte.to_string())
+            .push("limit", "100")
+            .push_some("starting_after", starting_after);
+        Self::get(REFUNDS.to_owned(), form)
+    }
 }

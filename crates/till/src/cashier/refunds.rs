@@ -93,6 +93,11 @@ impl<J: Journal> Cashier<J> {
         self.advance_refund(now, sale, &refund.ok_or(Refusal::NotNow)?, Event::CheckNow, true)
     }
 
+    /// Asks Stripe about one refund of which it said something new.
+    pub(super) fn ask_of_refund(&mut self, now: Now, sale: SaleId, refund: &str) -> Vec<Effect> {
+        self.advance_refund(now, sale, refund, Event::CheckNow, true).unwrap_or_default()
+    }
+
     /// Lets a refund go that Stripe does not have and never will, so that another can be begun.
     ///
     /// # Errors

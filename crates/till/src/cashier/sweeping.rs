@@ -7,9 +7,9 @@ use crate::journal::{Journal, JournalError};
 use crate::payment::step::Event;
 use crate::payment::{Phase, calls};
 use crate::sale::SaleId;
-use crate::sweep::{self, AGAIN, Meaning, Next, PERIOD, Sweep};
+use crate::sweep::{self, AGAIN, Meaning, Next, PERIOD, REFUNDS_PERIOD, Sweep};
 use std::time::Duration;
-use stripe_api::{Answer, Call, PaymentIntent, Unanswered};
+use stripe_api::{Answer, Body, Call, PaymentIntent, Unanswered};
 
 /// What only this process knows of the sweep.
 #[derive(Debug, Default)]
@@ -22,6 +22,10 @@ pub(super) struct Sweeping {
     flight: u64,
     /// Something of what Stripe has could not be settled yet.
     unsettled: bool,
+    /// While refunds are read: since when they count, by Stripe's clock, Unix seconds.
+    refunds: Option<i64>,
+    /// When they were last read to the end: this process's clock.
+    refunds_read: Option<Duration>,
 }
 
 /// What a page leads to.
@@ -81,14 +85,18 @@ impl<J: Journal> Cashier<J> {
             return None;
         }
         self.sweeping.sweep = Sweep::of(self.books.sweep_from(&self.sweeping.account));
-        self.sweeping.unsettled = false;
+        (self.sweeping.unsettled, self.sweeping.refunds) = (false, None);
         Some(self.next_page())
     }
 
     fn next_page(&mut self) -> Effect {
+        self.sweep_with(self.sweeping.sweep.call())
+    }
+
+    fn sweep_with(&mut self, call: Call) -> Effect {
         self.next_flight += 1;
         self.sweeping.flight = self.next_flight;
-        Effect::Call { errand: Errand::Sweep, flight: self.next_flight, call: self.sweeping.sweep.call() }
+        Effect::Call { errand: Errand::Sweep, flight: self.next_flight, call }
     }
 
     fn sweep_after(&mut self, after: Duration) -> Effect {
@@ -116,6 +124,9 @@ impl<J: Journal> Cashier<J> {
         let Ok(answer) = outcome else {
             return vec![self.sweep_after(AGAIN)];
         };
+        if let Some(at) = self.sweeping.refunds {
+            return self.refunds_read(now, at, answer);
+        }
         let (intents, next) = self.sweeping.sweep.read(answer);
         let mut page = Page::default();
         // A journal that cannot be read says nothing about what it lacks.
@@ -132,10 +143,57 @@ impl<J: Journal> Cashier<J> {
         }
         page.effects.push(match (next, kept) {
             (Next::Page, Ok(())) => self.next_page(),
-            (Next::Done { .. }, Ok(())) if !self.sweeping.unsettled => self.sweep_after(PERIOD),
+            (Next::Done { until }, Ok(())) if !self.sweeping.unsettled => self.compared(now, until),
             _ => self.sweep_after(AGAIN),
         });
         page.effects
+    }
+
+    /// PaymentIntents are compared up to this moment of Stripe's clock. Now and then refunds follow.
+    fn compared(&mut self, now: Now, until: i64) -> Effect {
+        let read = self.sweeping.refunds_read;
+        if read.is_some_and(|read| now.monotonic.saturating_sub(read) < REFUNDS_PERIOD) {
+            return self.sweep_after(PERIOD);
+        }
+        self.sweeping.refunds = Some(until);
+        self.sweep_with(sweep::refunds(until, None))
+    }
+
+    /// A page of refunds: of what came back the payment is told, and the manager. A key that may not read them is no
+    /// reason to ask without end.
+    fn refunds_read(&mut self, now: Now, at: i64, answer: &Answer) -> Vec<Effect> {
+        let Body::Refunds(page) = &answer.body else {
+            return vec![self.sweep_after(PERIOD)];
+        };
+        let mut found = Vec::new();
+        let mut effects = Vec::new();
+        for refund in &page.data {
+            let Some((sale, id)) = sweep::refund_of(refund).and_then(|(sale, id)| Some((SaleId::parse(sale)?, id)))
+            else {
+                continue;
+            };
+            let was_held = self.held.contains_key(&sale);
+            // What is not in this journal is another till's.
+            if self.take_in_hand(sale).is_err() {
+                continue;
+            }
+            let payment = self.held.get(&sale).map(|held| &held.payment);
+            if let Some(finding) = payment.and_then(|payment| sweep::came_back(refund, id, payment)) {
+                effects.extend(self.ask_of_refund(now, sale, id));
+                found.extend((!self.books.knows(&refund.id)).then_some(BookEntry::Found { finding }));
+            } else if !was_held {
+                self.held.remove(&sale);
+            }
+        }
+        let next = page.data.last().filter(|_| page.has_more).map(|last| last.id.clone());
+        effects.push(match (self.keep_books(now, &found), next) {
+            (Ok(()), Some(last)) => self.sweep_with(sweep::refunds(at, Some(&last))),
+            (kept, _) => {
+                self.sweeping.refunds_read = kept.is_ok().then_some(now.monotonic);
+                self.sweep_after(PERIOD)
+            }
+        });
+        effects
     }
 
     /// Sends a fence. Nobody waits for its answer: the next sweep sees what came of it.

@@ -145,3 +145,34 @@ fn a_lost_create_is_found_by_its_sale_and_generation_and_by_nothing_else() {
     assert_eq!(list(vec![other], true), Evidence::NotFound { next_page: Some("pi_1".to_owned()) });
     assert_eq!(list(vec![], false), Evidence::NotFound { next_page: None });
 }
+
+#[test]
+fn a_list_that_was_asked_for_is_proved_by_no_single_intent() {
+    let mut payment = payment();
+    payment.intent = None;
+    let single = Ok(said(200, &intent()));
+    assert_eq!(read(&payment, What::Find, &single), Evidence::Unanswered);
+}
+
+#[test]
+fn a_payment_method_that_is_not_there_blames_the_card_and_not_the_account() {
+    let mut missing = error("invalid_request_error", "resource_missing", None);
+    missing["error"]["param"] = json!("payment_method");
+    let proved = proves(What::Confirm, said(404, &missing));
+    assert!(matches!(proved, Evidence::Rejected { code: Some(code), .. } if code == "resource_missing"));
+}
+
+#[test]
+fn stripe_s_word_on_trying_again_overrides_ours() {
+    let with = |status, word: bool| {
+        let mut answer = said(status, &error("invalid_request_error", "", None));
+        answer.meta.should_retry = Some(word);
+        proves(What::Confirm, answer)
+    };
+    for status in [409, 424, 429] {
+        assert_eq!(with(status, false), Evidence::ServerError, "{status}");
+        assert_eq!(with(status, true), Evidence::Busy { after: None }, "{status}");
+    }
+    assert_eq!(with(400, true), Evidence::Busy { after: None });
+    assert!(matches!(with(400, false), Evidence::Rejected { .. }));
+}

@@ -6,7 +6,7 @@ use till::books::Strange;
 use till::cashier::Refusal;
 use till::payment::Phase;
 use till::payment::step::Event;
-use till::refund::RefundPhase::Succeeded;
+use till::refund::RefundPhase::{self, Succeeded};
 use till::sale::{Capture, SaleId};
 
 const VISA: &str = "4242424242424242";
@@ -59,6 +59,8 @@ fn a_sale_that_the_journal_lost_turns_cards_off_until_a_manager_has_read_it() {
     manager_reads(&mut world);
     paid(&mut world, 2);
     world.run_for(TEN_MINUTES);
+    world.crash();
+    world.run_for(A_MOMENT);
     assert_eq!(found(&world).len(), 1, "it is said once");
 }
 
@@ -193,6 +195,45 @@ fn an_older_copy_cancels_every_paymentintent_that_it_does_not_know_before_a_card
         world.run_for(A_MOMENT);
     }
     assert_eq!((world.phase(sale), world.moved()), (Phase::Paid, vec![2345]));
+}
+
+#[test]
+fn a_refund_that_comes_back_after_it_succeeded_is_told_once_and_can_be_made_again() {
+    let mut world = World::new();
+    let sale = world.charge(1, Capture::AtOnce);
+    world.card(sale, "4000000000005126");
+    world.run_for(A_MOMENT);
+    world.refund(sale, None, 2345).unwrap();
+    world.run_for(A_MOMENT);
+    assert_eq!(world.refunds(sale), [Succeeded]);
+    world.handle(sale, Event::Seen).unwrap();
+    world
+        .act(|cashier, _| {
+            cashier.put_away();
+            Ok(Vec::new())
+        })
+        .unwrap();
+    world.run_for(Duration::from_secs(25 * 60 * 60));
+    assert_eq!(found(&world), [(Strange::RefundBounced, 2345)]);
+    assert_eq!(world.refunds(sale), [RefundPhase::Bounced]);
+    assert!(!world.books().cards_are_off());
+    world.crash();
+    world.run_for(TEN_MINUTES);
+    assert_eq!(found(&world).len(), 1, "it is said once");
+    world.refund(sale, None, 2345).unwrap();
+}
+
+#[test]
+fn refunds_of_other_tills_and_a_key_that_may_not_read_them_are_no_news() {
+    let mut world = World::new();
+    let sale = paid(&mut world, 1);
+    world.dashboard_refunds(sale, 500);
+    world.run_for(Duration::from_secs(13 * 60 * 60));
+    world.fates_of_looks(&[Fate::Answered, Fate::Forbidden]);
+    world.crash();
+    world.run_for(TEN_MINUTES);
+    assert_eq!(found(&world), []);
+    assert!(world.books().sweep_from("").is_some());
 }
 
 #[test]
