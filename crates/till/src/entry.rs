@@ -26,6 +26,8 @@ pub enum Then {
     Void,
     /// Another PaymentIntent, for another card.
     NextGeneration,
+    /// Another PaymentIntent that Stripe has charged for this sale.
+    TakeUp,
 }
 
 /// Why a generation can never be charged again.

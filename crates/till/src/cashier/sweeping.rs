@@ -4,7 +4,7 @@ use super::{Cashier, Effect, Errand, Now, Refusal};
 use crate::books::BookEntry;
 use crate::entry::Entry;
 use crate::journal::{Journal, JournalError};
-use crate::payment::step::Event;
+use crate::payment::step::{Event, Live};
 use crate::payment::{Phase, calls};
 use crate::sale::SaleId;
 use crate::sweep::{self, AGAIN, Meaning, Next, PERIOD, REFUNDS_PERIOD, Sweep};
@@ -24,8 +24,8 @@ pub(super) struct Sweeping {
     unsettled: bool,
     /// While refunds are read: since when they count, by Stripe's clock, Unix seconds.
     refunds: Option<i64>,
-    /// When they were last read to the end: this process's clock.
-    refunds_read: Option<Duration>,
+    /// When they are to be read next: this process's clock. Not at once at a start, which has more urgent things to ask.
+    refunds_due: Option<Duration>,
 }
 
 /// What a page leads to.
@@ -151,8 +151,7 @@ impl<J: Journal> Cashier<J> {
 
     /// PaymentIntents are compared up to this moment of Stripe's clock. Now and then refunds follow.
     fn compared(&mut self, now: Now, until: i64) -> Effect {
-        let read = self.sweeping.refunds_read;
-        if read.is_some_and(|read| now.monotonic.saturating_sub(read) < REFUNDS_PERIOD) {
+        if now.monotonic < *self.sweeping.refunds_due.get_or_insert(now.monotonic + PERIOD) {
             return self.sweep_after(PERIOD);
         }
         self.sweeping.refunds = Some(until);
@@ -189,7 +188,8 @@ impl<J: Journal> Cashier<J> {
         effects.push(match (self.keep_books(now, &found), next) {
             (Ok(()), Some(last)) => self.sweep_with(sweep::refunds(at, Some(&last))),
             (kept, _) => {
-                self.sweeping.refunds_read = kept.is_ok().then_some(now.monotonic);
+                let pause = if kept.is_ok() { REFUNDS_PERIOD } else { PERIOD };
+                self.sweeping.refunds_due = Some(now.monotonic + pause);
                 self.sweep_after(PERIOD)
             }
         });
@@ -232,9 +232,12 @@ impl<J: Journal> Cashier<J> {
                     }
                 }
                 Meaning::Adopt { sale, intent, created } => {
-                    let seen = Event::SeenElsewhere { intent, created };
-                    if let Ok(more) = self.advance(now, sale, seen, |_| ()) {
+                    let seen = Event::SeenElsewhere { intent: intent.clone(), created };
+                    let remember = |live: &mut Live| live.elsewhere = Some((intent.clone(), created));
+                    if let Ok(more) = self.advance(now, sale, seen, remember) {
                         page.effects.extend(more);
+                        let held = self.held.get(&sale).and_then(|held| held.payment.intent.as_ref());
+                        self.sweeping.unsettled |= held != Some(&intent);
                         continue;
                     }
                     // What the payment holds itself has to be over first: Stripe is asked how it stands.

@@ -218,7 +218,7 @@ fn a_refund_that_comes_back_after_it_succeeded_is_told_once_and_can_be_made_agai
     assert_eq!(world.refunds(sale), [RefundPhase::Bounced]);
     assert!(!world.books().cards_are_off());
     world.crash();
-    world.run_for(TEN_MINUTES);
+    world.run_for(2 * TEN_MINUTES);
     assert_eq!(found(&world).len(), 1, "it is said once");
     world.refund(sale, None, 2345).unwrap();
 }
@@ -229,11 +229,31 @@ fn refunds_of_other_tills_and_a_key_that_may_not_read_them_are_no_news() {
     let sale = paid(&mut world, 1);
     world.dashboard_refunds(sale, 500);
     world.run_for(Duration::from_secs(13 * 60 * 60));
-    world.fates_of_looks(&[Fate::Answered, Fate::Forbidden]);
     world.crash();
-    world.run_for(TEN_MINUTES);
+    world.fates_of_looks(&[Fate::Answered, Fate::Forbidden]);
+    world.run_for(2 * TEN_MINUTES);
     assert_eq!(found(&world), []);
     assert!(world.books().sweep_from("").is_some());
+}
+
+#[test]
+fn what_was_charged_elsewhere_is_taken_up_once_the_payment_s_own_intent_is_cancelled() {
+    // A card was declined on its own; or an older copy found its own, uncharged.
+    for from_older_copy in [false, true] {
+        let mut world = World::new();
+        paid(&mut world, 1);
+        let sale = world.charge(2, Capture::AtOnce);
+        world.card(sale, "4000000000009995");
+        world.run_for(A_MOMENT);
+        world.charged_elsewhere(sale);
+        if from_older_copy {
+            world.put_back_copy(&[], &[(sale, 2)]);
+        }
+        world.run_for(2 * TEN_MINUTES);
+        assert_eq!((world.phase(sale), world.moved()), (Phase::Paid, vec![2345, 2345]), "{from_older_copy}");
+        assert_eq!(world.intents(sale), ["succeeded", "canceled"], "{from_older_copy}");
+        assert_eq!(found(&world), []);
+    }
 }
 
 #[test]

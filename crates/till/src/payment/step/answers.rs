@@ -144,6 +144,14 @@ impl Turn<'_> {
             (Phase::Authorised | Phase::Capturing, _) | (Phase::Cancelling, Then::Void) => {
                 Step::write([closed, Entry::Voided])
             }
+            (Phase::Cancelling, Then::TakeUp) => match self.live.elsewhere.clone() {
+                Some((intent, created)) => {
+                    let look = calls::look(&intent);
+                    Step::write([closed, Entry::IntentAdopted { intent, created }]).send(What::Look, look)
+                }
+                // The next sweep finds it again.
+                None => Step::write([closed]),
+            },
             // Stripe limits confirms per PaymentIntent. With a cashier waiting, the next one follows at once.
             (Phase::Cancelling, Then::NextGeneration) | (Phase::Confirming | Phase::Finishing, _) => {
                 self.next_generation(Step::write([closed]))

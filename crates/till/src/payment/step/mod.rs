@@ -56,6 +56,8 @@ pub struct Live {
     pub looks: u32,
     /// The cashier asked for another card while the last one's outcome was open.
     pub wants_card: bool,
+    /// Another PaymentIntent of this sale that Stripe has charged, and when it was created: Stripe's clock, Unix seconds.
+    pub elsewhere: Option<(String, i64)>,
     /// A cashier has had a hand in it in this process.
     pub attended: bool,
 }

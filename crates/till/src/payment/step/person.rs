@@ -38,7 +38,7 @@ impl Turn<'_> {
     pub(super) fn take_card(&self) -> Result<Step, NotNow> {
         match (self.payment.phase, &self.payment.intent) {
             (Phase::Ready | Phase::Preparing | Phase::Authenticating, _) => Ok(Step::rest()),
-            (Phase::Paused, None) => Ok(self.next_generation(Step::rest())),
+            (Phase::Paused, None) if self.live.elsewhere.is_none() => Ok(self.next_generation(Step::rest())),
             // Another card only after a fresh look: the last one may have been charged meanwhile.
             (Phase::Paused | Phase::Unknown, Some(_)) => Ok(self.look_now(Step::rest())),
             _ => Err(NotNow),
@@ -99,7 +99,7 @@ impl Turn<'_> {
     }
 
     /// Charged on a PaymentIntent that this journal had left behind: an older copy of it was put back. That one is
-    /// the payment's, unless a card is out on another.
+    /// the payment's, once the one that it holds itself can never be charged.
     pub(super) fn seen_elsewhere(&self, intent: String, created: i64) -> Result<Step, NotNow> {
         let look = calls::look(&intent);
         let adopted = Entry::IntentAdopted { intent, created };
@@ -111,6 +111,9 @@ impl Turn<'_> {
             }
             Phase::Ready | Phase::Paused if self.payment.attempts == 0 => {
                 Ok(Step::write([closed, adopted]).send(What::Look, look))
+            }
+            Phase::Ready | Phase::Paused | Phase::Unknown | Phase::Authenticating | Phase::Blocked => {
+                self.begin_cancel(Then::TakeUp)
             }
             _ => Err(NotNow),
         }
