@@ -94,9 +94,11 @@ pub async fn examine(mode: ModeView, folder: &DataFolder, journal: room::Journal
             format!("KEYTILL_STRIPE_API names {}, and real money has nothing to do with a simulator.", api.as_str());
         return vec![Check::fault("address", say, "Start Keytill without KEYTILL_STRIPE_API.")];
     }
-    let key = match mode.keys() {
-        Some(keys) => keychain::load(keys).await,
-        None => Ok(None),
+    let keychain = keychain::problem().await;
+    let key = match (mode.keys(), &keychain) {
+        (None, _) => Ok(None),
+        (Some(keys), None) => keychain::load_soon(keys).await,
+        (Some(_), Some(problem)) => Err(problem.clone()),
     };
     let case = Case {
         mode,
@@ -105,7 +107,7 @@ pub async fn examine(mode: ModeView, folder: &DataFolder, journal: room::Journal
         now: SystemTime::now(),
         account: settings.account(mode).cloned(),
         key,
-        keychain: keychain::problem().await,
+        keychain,
         room: room::Room::of(folder, journal),
     };
     case.examine().await
@@ -137,6 +139,9 @@ impl Case {
         let advice = match error {
             KeychainError::Locked(_) => {
                 "Unlock it (log out and in again, or open the password store's own window), then look again."
+            }
+            KeychainError::Silent(_) => {
+                "It may be asking for its password in a window of its own: answer there, or log out and in again, then look again."
             }
             KeychainError::Denied(_) => "Allow Keytill to use it in the password store's settings.",
             KeychainError::Missing(_) => {

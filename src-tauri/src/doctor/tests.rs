@@ -192,6 +192,7 @@ fn each_trouble_with_the_keychain_has_its_own_sentence() {
     let errors = [
         KeychainError::Missing(text()),
         KeychainError::Locked(text()),
+        KeychainError::Silent(keychain::PATIENCE),
         KeychainError::Denied(text()),
         KeychainError::Other(text()),
     ];
@@ -202,7 +203,7 @@ fn each_trouble_with_the_keychain_has_its_own_sentence() {
             case.password_store().advice.unwrap()
         })
         .collect();
-    assert_eq!(advice.len(), 4);
+    assert_eq!(advice.len(), 5);
 }
 
 #[test]
