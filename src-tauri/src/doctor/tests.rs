@@ -207,6 +207,24 @@ fn each_trouble_with_the_keychain_has_its_own_sentence() {
 }
 
 #[test]
+fn the_page_that_stands_in_the_card_window_is_looked_at() {
+    let page = |origin: &str, sealed, stripe| Some(Shown { origin: origin.to_owned(), sealed, stripe });
+    let ours = "https://card.keytill.localhost";
+    let table = [
+        (ModeView::Live, page(ours, true, true), Outcome::Ok),
+        (ModeView::Live, page(ours, true, false), Outcome::Warn),
+        (ModeView::Live, page(ours, false, true), Outcome::Fault),
+        (ModeView::Test, page("tauri://localhost", true, true), Outcome::Fault),
+        // On macOS training has Tauri's own address, and no live key.
+        (ModeView::Training, page("tauri://localhost", true, true), Outcome::Ok),
+        (ModeView::Live, None, Outcome::Warn),
+    ];
+    for (mode, page, expected) in table {
+        assert_eq!(shown(mode, page.clone()).outcome, expected, "{mode:?} {page:?}");
+    }
+}
+
+#[test]
 fn a_damaged_journal_is_named_and_one_in_use_is_no_fault() {
     let mut case = healthy(loopback(simulator(None)));
     case.room.journal = Journal::Broken(till::journal::JournalError::Damaged("entry 7".to_owned()));
