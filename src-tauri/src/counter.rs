@@ -24,7 +24,6 @@ use till::sale::SaleId;
 
 use crate::card_window;
 use crate::connection::Connection;
-use crate::data_folder::DataFolder;
 use crate::doctor::Journal;
 use crate::gate::Gate;
 use crate::shell::Shell;
@@ -80,6 +79,18 @@ impl Counter {
         self.publish();
     }
 
+    /// Begins a journal where one is gone, and opens it.
+    pub async fn begin_journal(&self) -> Answer<()> {
+        let gone = self.screen().problem.as_ref().is_some_and(|problem| problem.code == ProblemCode::JournalMissing);
+        if !gone {
+            return Err(Problem::new(ProblemCode::NotNow));
+        }
+        let file = self.shell().folder.path().join(self.shell().mode().journal());
+        drop(SqliteJournal::begin_anew(&file).map_err(|error| journal_problem(&error))?);
+        self.open().await;
+        Ok(())
+    }
+
     /// Connects a mode, and lets the card page talk to that mode's peer and to no other.
     async fn connect(&self, mode: ModeView) -> Answer<Connection> {
         let connection = self.shell().connect(mode).await?;
@@ -89,8 +100,9 @@ impl Counter {
 
     fn start_desk(&self, mode: ModeView, client: Option<Client>) -> Answer<Desk> {
         let shell = self.shell();
-        let journal = open_journal(&shell.folder, mode)?;
-        let mut cashier = journal.named(&till_id(&shell)?);
+        let journal = SqliteJournal::open(&shell.folder.path().join(mode.journal()));
+        let cashier = journal.and_then(|journal| Cashier::open(journal, Box::new(chance)));
+        let mut cashier = cashier.map_err(|error| journal_problem(&error))?.named(&till_id(&shell)?);
         let settings = shell.settings.get();
         // Nothing has begun that would have to be compared with another account's books.
         drop(cashier.set_account(settings.account(mode).and_then(|account| account.account.as_deref())));
@@ -378,11 +390,6 @@ fn till_id(shell: &Shell) -> Answer<String> {
 
 fn parse(sale: &str) -> Answer<SaleId> {
     SaleId::parse(sale).ok_or_else(|| Problem::new(ProblemCode::UnknownSale))
-}
-
-fn open_journal(folder: &DataFolder, mode: ModeView) -> Answer<DeskCashier> {
-    let journal = SqliteJournal::open(&folder.path().join(mode.journal())).map_err(|error| journal_problem(&error))?;
-    Cashier::open(journal, Box::new(chance)).map_err(|error| journal_problem(&error))
 }
 
 /// Bits that nobody can guess: tokens and sale ids are made of them.

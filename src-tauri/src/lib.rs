@@ -68,6 +68,7 @@ fn windows_until_closed() -> tauri::Result<()> {
             commands::books::check_refund,
             commands::books::give_up_refund,
             commands::books::findings_read,
+            commands::books::begin_journal,
             commands::card::card_view,
             commands::card::watch_card,
             commands::card::submit_card,
