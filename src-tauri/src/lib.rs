@@ -37,7 +37,8 @@ use crate::shell::{Notice, Shell};
 pub fn run(words: &[String]) -> tauri::Result<bool> {
     process::close();
     let folder = data_folder::overridden().or_else(|| Some(dirs::data_dir()?.join(IDENTIFIER)));
-    match command_line::obey(words, folder, &mut std::io::stdout().lock(), &mut std::io::stderr().lock())? {
+    // Not locked: a lock would be held for as long as the windows live, and a thread that panics could not say so.
+    match command_line::obey(words, folder, &mut std::io::stdout(), &mut std::io::stderr())? {
         Some(well) => Ok(well),
         None => windows_until_closed().map(|()| true),
     }
