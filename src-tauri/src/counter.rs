@@ -57,10 +57,7 @@ impl Counter {
     /// Opens the chosen mode's journal and takes up what was left open. Whatever stands in the way is shown as the
     /// till's problem; the other screens work on.
     pub async fn open(&self) {
-        let before = self.desk_slot().take();
-        if let Some(desk) = before {
-            desk.close().await;
-        }
+        self.close().await;
         let shell = self.shell();
         let mode = shell.mode();
         let connection = self.connect(mode).await;
@@ -77,6 +74,14 @@ impl Counter {
             Err(problem) => self.screen().problem = Some(problem),
         }
         self.publish();
+    }
+
+    /// The cashier goes home. The journal's mark is left then, by which the next start knows an older copy.
+    pub async fn close(&self) {
+        let desk = self.desk_slot().take();
+        if let Some(desk) = desk {
+            desk.close().await;
+        }
     }
 
     /// Begins a journal where one is gone, and opens it.
@@ -102,7 +107,7 @@ impl Counter {
         let shell = self.shell();
         let journal = SqliteJournal::open(&shell.folder.path().join(mode.journal()));
         let cashier = journal.and_then(|journal| Cashier::open(journal, Box::new(chance)));
-        let mut cashier = cashier.map_err(|error| journal_problem(&error))?.named(&till_id(&shell)?);
+        let mut cashier = cashier.map_err(|error| journal_problem(&error))?.named(&shell.till_id()?);
         let settings = shell.settings.get();
         // Nothing has begun that would have to be compared with another account's books.
         drop(cashier.set_account(settings.account(mode).and_then(|account| account.account.as_deref())));
@@ -375,17 +380,6 @@ impl Counter {
     fn shell(&self) -> State<'_, Shell> {
         self.app.state()
     }
-}
-
-/// The till's id; the first start makes it.
-fn till_id(shell: &Shell) -> Answer<String> {
-    let known = shell.settings.get().till_id;
-    if !known.is_empty() {
-        return Ok(known);
-    }
-    let made = SaleId::from_bits(chance()).to_string();
-    shell.settings.change(|settings| settings.till_id = made)?;
-    Ok(shell.settings.get().till_id)
 }
 
 fn parse(sale: &str) -> Answer<SaleId> {

@@ -21,8 +21,10 @@ mod view;
 mod windows;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tauri::{App, AppHandle, Builder, Manager, RunEvent, WindowEvent, Wry};
+use tokio::time::timeout;
 
 use crate::counter::Counter;
 use crate::data_folder::DataFolder;
@@ -43,6 +45,9 @@ pub fn run(words: &[String]) -> tauri::Result<bool> {
         None => windows_until_closed().map(|()| true),
     }
 }
+
+/// One more fact to sync, at most.
+const GOODBYE: Duration = Duration::from_secs(3);
 
 /// As in `tauri.conf.json`, where a test compares it: Tauri's own path needs a running app.
 const IDENTIFIER: &str = "app.keytill";
@@ -134,13 +139,19 @@ fn heard(app: &AppHandle, notice: Notice) {
     });
 }
 
-/// The hidden card window must not keep the program alive.
+/// The hidden card window must not keep the program alive, nor a cashier who does not come to an end.
 fn ended(app: &AppHandle, event: &RunEvent) {
     let RunEvent::WindowEvent { label, event, .. } = event else {
         return;
     };
     if label == till_window::LABEL && matches!(event, WindowEvent::Destroyed) {
-        app.exit(0);
+        let app = app.clone();
+        tauri::async_runtime::spawn(async move {
+            if let Some(counter) = app.try_state::<Counter>().map(|counter| counter.inner().clone()) {
+                let _ = timeout(GOODBYE, counter.close()).await;
+            }
+            app.exit(0);
+        });
     }
 }
 
