@@ -48,7 +48,7 @@ pub(super) struct LogIn {
 
 impl LogIn {
     pub(super) fn new(home: &Path, keychain: bool) -> Result<Self> {
-        for dir in ["run", "share", "config", "cache", "data"] {
+        for dir in ["run", "share", "config", "cache", "data", "tmp"] {
             fs::create_dir_all(home.join(dir))?;
         }
         fs::set_permissions(home.join("run"), fs::Permissions::from_mode(0o700))?;
@@ -131,6 +131,7 @@ impl LogIn {
             .env("XDG_DATA_HOME", self.home.join("share"))
             .env("XDG_CONFIG_HOME", self.home.join("config"))
             .env("XDG_CACHE_HOME", self.home.join("cache"))
+            .env("TMPDIR", self.home.join("tmp"))
             .env("GDK_BACKEND", "x11")
             .env("GSETTINGS_BACKEND", "memory")
             .env("NO_AT_BRIDGE", "1")
