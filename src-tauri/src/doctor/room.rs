@@ -58,6 +58,7 @@ impl Room {
 
 pub(super) fn examine(room: &Room) -> Vec<Check> {
     vec![
+        program(),
         disk(room.free),
         journal(&room.journal),
         folder(&room.open_to_others),
@@ -65,6 +66,12 @@ pub(super) fn examine(room: &Room) -> Vec<Check> {
         page(),
         webview(room),
     ]
+}
+
+/// For whoever is asked for help.
+fn program() -> Check {
+    let (system, machine) = (std::env::consts::OS, std::env::consts::ARCH);
+    Check::ok("program", format!("Keytill {} on {system}, {machine}.", env!("CARGO_PKG_VERSION")))
 }
 
 fn disk(free: Option<u64>) -> Check {

@@ -107,8 +107,10 @@ fn a_healthy_till_is_green_and_its_rights_are_listed() {
     let notable: Vec<&str> =
         checks.iter().filter(|check| check.outcome != Outcome::Ok).map(|check| check.id.as_str()).collect();
     assert_eq!(notable, ["moto"], "{checks:#?}");
-    for id in ["dns", "tls", "stripe", "clock", "latency", "keychain", "journal", "disk", "keys", "rightPay", "account"]
-    {
+    for id in [
+        "program", "dns", "tls", "stripe", "clock", "latency", "keychain", "journal", "disk", "keys", "rightPay",
+        "account",
+    ] {
         assert!(checks.iter().any(|check| check.id == id), "no {id}");
     }
 }
@@ -232,6 +234,18 @@ fn a_damaged_journal_is_named_and_one_in_use_is_no_fault() {
     let mut case = healthy(loopback(simulator(None)));
     case.room.journal = Journal::Broken(till::journal::JournalError::InUse("live.sqlite".into()));
     assert_eq!(faults(case), []);
+}
+
+/// It would lose what happened since.
+#[test]
+fn nobody_is_told_to_bring_a_backup_back_over_a_journal_that_is_whole() {
+    use till::journal::JournalError::{Damaged, Full, Missing};
+    let file = || "live.sqlite".into();
+    for (error, backup) in [(Damaged("entry 7".to_owned()), true), (Missing(file()), true), (Full, false)] {
+        let room = room::Room { journal: Journal::Broken(error), ..healthy(Base::stripe()).room };
+        let advice = room::examine(&room).into_iter().find(|check| check.id == "journal").unwrap().advice.unwrap();
+        assert_eq!(advice.contains("backup"), backup, "{advice}");
+    }
 }
 
 #[test]
