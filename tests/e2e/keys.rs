@@ -10,7 +10,7 @@ use anyhow::Result;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use serde_json::json;
-use xtask::desk::{Card, Desk, Plan};
+use xtask::desk::{Card, Desk, Keychain, Plan};
 
 use crate::stage::{Outcome, PUBLISHABLE, Shop, ask, at_the_door, connected, payment, save_keys, secret};
 
@@ -261,4 +261,20 @@ fn without_a_keychain_training_works_and_settings_say_what_is_missing() -> Outco
     assert!(till.text("problem")?.contains("no password store"));
     till.screenshot("settings-no-keychain")?;
     Ok(())
+}
+
+#[test]
+fn a_keychain_that_says_nothing_keeps_neither_settings_nor_training_waiting() -> Outcome {
+    let mut shop = connected()?;
+    shop.desk.quit()?;
+    shop.desk.keychain(Keychain::Silent)?;
+    shop.desk.start()?;
+    let till = shop.desk.till()?;
+    till.click("rail-settings")?;
+    till.wait("[data-test=problem][data-code=keychainLocked]")?;
+    ask(&till, "choose_door", &json!({ "mode": "training" }))?;
+    till.click("rail-sale")?;
+    shop.desk.charge("1000")?;
+    shop.desk.card()?.pay_with(Card::APPROVED)?;
+    shop.desk.wait_payment("paid")
 }
