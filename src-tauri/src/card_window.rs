@@ -13,8 +13,12 @@ mod native;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
+use serde::Deserialize;
 use tauri::{AppHandle, Manager, PhysicalPosition, PhysicalSize, Url, WebviewWindow, WindowEvent};
+use tokio::sync::mpsc;
+use tokio::time::timeout;
 
 use crate::card_page::CardPeer;
 use crate::shell::Notice;
@@ -33,6 +37,24 @@ pub type Tell = Arc<dyn Fn(&AppHandle, Notice) + Send + Sync>;
 pub fn is_served(url: &Url) -> bool {
     native::is_served(url)
 }
+
+/// What the window's page says of itself when the shell asks. The page needs no right for it, and is told nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Shown {
+    pub origin: String,
+    /// Its policy keeps text from becoming script.
+    pub sealed: bool,
+    /// Stripe.js is there.
+    pub stripe: bool,
+}
+
+const LOOK: &str = "(() => {
+  let sealed = false;
+  try { new Function(''); } catch { sealed = true; }
+  return { origin: location.origin, sealed, stripe: typeof Stripe === 'function' };
+})()";
+/// A page that is busy with a customer answers at once all the same.
+const LOOK_LIMIT: Duration = Duration::from_secs(3);
 
 /// The hidden or shown card window. Cheap to clone.
 #[derive(Clone)]
@@ -91,6 +113,15 @@ impl CardWindow {
     /// Whether the cashier can see it.
     pub fn is_shown(&self) -> bool {
         self.shown.load(Ordering::Acquire)
+    }
+
+    /// Looks at the page that the next customer gets; nothing when none answers.
+    pub async fn look(&self) -> Option<Shown> {
+        let (tell, mut told) = mpsc::unbounded_channel();
+        // The page may be gone before it answers.
+        self.window()?.eval_with_callback(LOOK, move |said| drop(tell.send(said))).ok()?;
+        let said = timeout(LOOK_LIMIT, told.recv()).await.ok()??;
+        serde_json::from_str(&said).ok()
     }
 
     /// Whom the page talks to from now on; another peer means another page.

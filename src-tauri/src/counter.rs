@@ -24,7 +24,6 @@ use till::sale::SaleId;
 
 use crate::card_window;
 use crate::connection::Connection;
-use crate::data_folder::DataFolder;
 use crate::doctor::Journal;
 use crate::gate::Gate;
 use crate::shell::Shell;
@@ -58,10 +57,7 @@ impl Counter {
     /// Opens the chosen mode's journal and takes up what was left open. Whatever stands in the way is shown as the
     /// till's problem; the other screens work on.
     pub async fn open(&self) {
-        let before = self.desk_slot().take();
-        if let Some(desk) = before {
-            desk.close().await;
-        }
+        self.close().await;
         let shell = self.shell();
         let mode = shell.mode();
         let connection = self.connect(mode).await;
@@ -80,6 +76,26 @@ impl Counter {
         self.publish();
     }
 
+    /// The cashier goes home. The journal's mark is left then, by which the next start knows an older copy.
+    pub async fn close(&self) {
+        let desk = self.desk_slot().take();
+        if let Some(desk) = desk {
+            desk.close().await;
+        }
+    }
+
+    /// Begins a journal where one is gone, and opens it.
+    pub async fn begin_journal(&self) -> Answer<()> {
+        let gone = self.screen().problem.as_ref().is_some_and(|problem| problem.code == ProblemCode::JournalMissing);
+        if !gone {
+            return Err(Problem::new(ProblemCode::NotNow));
+        }
+        let file = self.shell().folder.path().join(self.shell().mode().journal());
+        drop(SqliteJournal::begin_anew(&file).map_err(|error| journal_problem(&error))?);
+        self.open().await;
+        Ok(())
+    }
+
     /// Connects a mode, and lets the card page talk to that mode's peer and to no other.
     async fn connect(&self, mode: ModeView) -> Answer<Connection> {
         let connection = self.shell().connect(mode).await?;
@@ -89,8 +105,9 @@ impl Counter {
 
     fn start_desk(&self, mode: ModeView, client: Option<Client>) -> Answer<Desk> {
         let shell = self.shell();
-        let journal = open_journal(&shell.folder, mode)?;
-        let mut cashier = journal.named(&till_id(&shell)?);
+        let journal = SqliteJournal::open(&shell.folder.path().join(mode.journal()));
+        let cashier = journal.and_then(|journal| Cashier::open(journal, Box::new(chance)));
+        let mut cashier = cashier.map_err(|error| journal_problem(&error))?.named(&shell.till_id()?);
         let settings = shell.settings.get();
         // Nothing has begun that would have to be compared with another account's books.
         drop(cashier.set_account(settings.account(mode).and_then(|account| account.account.as_deref())));
@@ -365,24 +382,8 @@ impl Counter {
     }
 }
 
-/// The till's id; the first start makes it.
-fn till_id(shell: &Shell) -> Answer<String> {
-    let known = shell.settings.get().till_id;
-    if !known.is_empty() {
-        return Ok(known);
-    }
-    let made = SaleId::from_bits(chance()).to_string();
-    shell.settings.change(|settings| settings.till_id = made)?;
-    Ok(shell.settings.get().till_id)
-}
-
 fn parse(sale: &str) -> Answer<SaleId> {
     SaleId::parse(sale).ok_or_else(|| Problem::new(ProblemCode::UnknownSale))
-}
-
-fn open_journal(folder: &DataFolder, mode: ModeView) -> Answer<DeskCashier> {
-    let journal = SqliteJournal::open(&folder.path().join(mode.journal())).map_err(|error| journal_problem(&error))?;
-    Cashier::open(journal, Box::new(chance)).map_err(|error| journal_problem(&error))
 }
 
 /// Bits that nobody can guess: tokens and sale ids are made of them.

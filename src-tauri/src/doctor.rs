@@ -15,6 +15,7 @@ use stripe_api::{Base, SecretKey};
 use ts_rs::TS;
 
 use crate::account::Keys;
+use crate::card_window::Shown;
 use crate::connection::Stripe;
 use crate::data_folder::DataFolder;
 use crate::gate::Counts;
@@ -94,9 +95,11 @@ pub async fn examine(mode: ModeView, folder: &DataFolder, journal: room::Journal
             format!("KEYTILL_STRIPE_API names {}, and real money has nothing to do with a simulator.", api.as_str());
         return vec![Check::fault("address", say, "Start Keytill without KEYTILL_STRIPE_API.")];
     }
-    let key = match mode.keys() {
-        Some(keys) => keychain::load(keys).await,
-        None => Ok(None),
+    let keychain = keychain::problem().await;
+    let key = match (mode.keys(), &keychain) {
+        (None, _) => Ok(None),
+        (Some(keys), None) => keychain::load_soon(keys).await,
+        (Some(_), Some(problem)) => Err(problem.clone()),
     };
     let case = Case {
         mode,
@@ -105,7 +108,7 @@ pub async fn examine(mode: ModeView, folder: &DataFolder, journal: room::Journal
         now: SystemTime::now(),
         account: settings.account(mode).cloned(),
         key,
-        keychain: keychain::problem().await,
+        keychain,
         room: room::Room::of(folder, journal),
     };
     case.examine().await
@@ -137,6 +140,9 @@ impl Case {
         let advice = match error {
             KeychainError::Locked(_) => {
                 "Unlock it (log out and in again, or open the password store's own window), then look again."
+            }
+            KeychainError::Silent(_) => {
+                "It may be asking for its password in a window of its own: answer there, or log out and in again, then look again."
             }
             KeychainError::Denied(_) => "Allow Keytill to use it in the password store's settings.",
             KeychainError::Missing(_) => {
@@ -181,6 +187,26 @@ pub fn card_window(counts: Counts) -> Check {
     }
     let advice = "`refused.log` in the till's folder names them. Somebody, or something on the card page, tries more than it may.";
     Check::warn("cardWindow", say, advice)
+}
+
+/// The page that stands in the card window now; `mode` is the one it was made for.
+pub fn shown(mode: ModeView, shown: Option<Shown>) -> Check {
+    let id = "cardShown";
+    let again = "Start the till again. If it stays so, take no cards, and pass this line on.";
+    let Some(Shown { origin, sealed, stripe }) = shown else {
+        return Check::warn(id, "The card window's page does not answer.", again);
+    };
+    if !sealed {
+        return Check::fault(id, format!("The page in the card window ({origin}) is under no policy of ours."), again);
+    }
+    if mode != ModeView::Training && !origin.starts_with("https://") {
+        let say = format!("The card window's page is at {origin}, where Stripe.js takes no live key.");
+        return Check::fault(id, say, again);
+    }
+    if !stripe {
+        return Check::warn(id, format!("The card window's page ({origin}) has no Stripe.js yet."), again);
+    }
+    Check::ok(id, format!("The card window shows our page at {origin}, sealed, with Stripe.js in it."))
 }
 
 /// The worst of them.

@@ -1,6 +1,8 @@
 //! The second look at every call, after Tauri's own: is it this window's command, does the window show our page, and is
 //! it not more than a person could ask for?
 //!
+//! What Tauri drops before that, for want of its key or of a permission, is heard at the card window's own door.
+//!
 //! What is refused is counted by kind and written to `refused.log`: at the first time, the second, the fourth, the eighth
 //! and so on, so that ten thousand tries a second fill no disk and each kind of try is there with its number.
 
@@ -9,6 +11,7 @@ use std::io::Write as _;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use serde::Deserialize;
 use tauri::ipc::Invoke;
 use tauri::{Manager, Url, Wry};
 
@@ -33,6 +36,10 @@ const CARD: [&str; 8] = [
 const BURST: u32 = 60;
 /// And gets one more each.
 const REFILL: Duration = Duration::from_millis(50);
+
+/// More kinds of tries than anything of ours could cause; the page names what it tries, and might name much.
+const KINDS: usize = 500;
+const LONGEST_NAME: usize = 60;
 
 /// Why a call is not carried out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,14 +75,22 @@ struct Watch {
     folder: DataFolder,
     counts: Counts,
     kinds: BTreeMap<String, u64>,
+    /// Calls of the card window that were judged and that [`Gate::heard`] has not come for.
+    judged: u32,
     left: u32,
     refilled: Instant,
 }
 
 impl Gate {
     pub fn new(folder: DataFolder) -> Self {
-        let watch =
-            Watch { folder, counts: Counts::default(), kinds: BTreeMap::new(), left: BURST, refilled: Instant::now() };
+        let watch = Watch {
+            folder,
+            counts: Counts::default(),
+            kinds: BTreeMap::new(),
+            judged: 0,
+            left: BURST,
+            refilled: Instant::now(),
+        };
         Self(Arc::new(Mutex::new(watch)))
     }
 
@@ -89,13 +104,23 @@ impl Gate {
         self.watch().refuse(&format!("{window}: {command}: {why}"));
     }
 
+    /// A message that came through the card window's door, from the page or any frame in it, after Tauri has dealt with
+    /// it: what has not been judged by then was dropped, and never will be.
+    pub fn heard(&self, message: &str) {
+        let mut watch = self.watch();
+        match watch.judged.checked_sub(1) {
+            Some(left) => watch.judged = left,
+            None => watch.refuse(&format!("{}: {}: dropped by Tauri", card_window::LABEL, named(message))),
+        }
+    }
+
     fn judge(&self, window: &str, page: Page, command: &str, now: Instant) -> Result<(), Reason> {
         let mut watch = self.watch();
+        watch.judged += u32::from(window == card_window::LABEL);
         let judged = watch.judge(window, page, command, now);
         match judged {
             Ok(()) if window == card_window::LABEL => watch.counts.carried_out += 1,
             Ok(()) => {}
-            // Tauri has made sure that it is one of our commands, so this cannot become endless kinds.
             Err(reason) => watch.refuse(&format!("{window}: {command}: {}", reason.words())),
         }
         judged
@@ -130,6 +155,8 @@ impl Watch {
 
     fn refuse(&mut self, kind: &str) {
         self.counts.refused += 1;
+        let known = self.kinds.len() < KINDS || self.kinds.contains_key(kind);
+        let kind = if known { kind } else { "many others" };
         let times = self.kinds.entry(kind.to_owned()).or_default();
         *times += 1;
         if !times.is_power_of_two() {
@@ -142,6 +169,16 @@ impl Watch {
             let _ = log.write_all(line.as_bytes());
         }
     }
+}
+
+/// What a message asks for, as one word of a line.
+fn named(message: &str) -> String {
+    #[derive(Deserialize)]
+    struct Call {
+        cmd: String,
+    }
+    let Ok(Call { cmd }) = serde_json::from_str(message) else { return "no call at all".to_owned() };
+    cmd.chars().filter(char::is_ascii_graphic).take(LONGEST_NAME).collect()
 }
 
 /// What the calling window shows now.
@@ -225,5 +262,25 @@ mod tests {
         let log = std::fs::read_to_string(outer.path().join(LOG)).unwrap();
         assert!(log.lines().count() < 16 && log.contains("card: submit_card: too many calls (8192)"), "{log}");
         assert_eq!(gate.judge("card", Page::Ours, "submit_card", now + Duration::from_secs(9)), Ok(()));
+    }
+
+    #[test]
+    fn what_tauri_drops_is_told_from_what_was_judged_and_names_no_more_than_fits() {
+        let (outer, gate) = gate();
+        let message = |cmd: &str| serde_json::json!({ "cmd": cmd, "callback": 1 }).to_string();
+        gate.judge("card", Page::Ours, "card_view", Instant::now()).unwrap();
+        gate.heard(&message("card_view"));
+        assert_eq!(gate.counts(), Counts { carried_out: 1, refused: 0 });
+        for dropped in [&message("charge"), &message(&"a\nb".repeat(1000)), "[object Object]", "{}"] {
+            gate.heard(dropped);
+        }
+        assert_eq!(gate.counts(), Counts { carried_out: 1, refused: 4 });
+        for other in 0..10_000 {
+            gate.heard(&message(&other.to_string()));
+        }
+        assert_eq!(gate.counts().refused, 10_004);
+        let log = std::fs::read_to_string(outer.path().join(LOG)).unwrap();
+        assert!(log.contains("card: charge: dropped by Tauri (1)") && log.contains("no call at all"), "{log}");
+        assert!(log.lines().count() < 2 * KINDS && log.lines().all(|line| line.len() < 120), "{log}");
     }
 }

@@ -4,14 +4,20 @@
 //! own. The connection to the keychain is made once a process: when that goes wrong, only a restart of
 //! the till tries again.
 
+use std::time::Duration;
+
 use keyring::{Entry, Error};
 use stripe_api::{KeyMode, SecretKey};
 use tauri::async_runtime::spawn_blocking;
+use tokio::time::timeout;
 use zeroize::Zeroizing;
 
 use crate::view::{Problem, ProblemCode};
 
 const SERVICE: &str = "keytill";
+
+/// A keychain that has its own question to a person must not keep a script waiting, nor a screen that only looks.
+pub const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Why the keychain gave or took nothing. The text is for the details and holds no secret.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -25,6 +31,9 @@ pub enum KeychainError {
     /// It is open, and the till may not have the entry.
     #[error("the keychain refused: {0}")]
     Denied(String),
+    /// It may be asking a person for its password.
+    #[error("the keychain has not answered for {} s", .0.as_secs())]
+    Silent(Duration),
     /// Anything else, an entry that is no key among them.
     #[error("the keychain did not do it: {0}")]
     Other(String),
@@ -35,7 +44,7 @@ impl From<KeychainError> for Problem {
         let code = match error {
             // There is no separate word for "Other": like a missing one, it cannot keep a key.
             KeychainError::Missing(_) | KeychainError::Other(_) => ProblemCode::KeychainMissing,
-            KeychainError::Locked(_) => ProblemCode::KeychainLocked,
+            KeychainError::Locked(_) | KeychainError::Silent(_) => ProblemCode::KeychainLocked,
             KeychainError::Denied(_) => ProblemCode::KeychainDenied,
         };
         Self::with(code, error)
@@ -76,13 +85,26 @@ pub async fn delete(mode: KeyMode) -> Result<(), KeychainError> {
     ask(move || entry(mode)?.delete_credential()).await.map(drop)
 }
 
-/// What keeps keys from being stored at all, if anything. Does not touch any entry.
+/// The same for somebody who cannot wait until a person has answered the keychain's own question. It stays asked.
+///
+/// # Errors
+/// As for [`load`], or there was no answer for long.
+pub async fn load_soon(mode: KeyMode) -> Result<Option<SecretKey>, KeychainError> {
+    soon(load(mode)).await
+}
+
+/// What keeps keys from being stored at all, if anything. Does not touch any entry, so nobody is asked for a password.
 pub async fn problem() -> Option<KeychainError> {
     let ready = ask(|| match Entry::store_status() {
         Ok(()) => Ok(()),
         Err(_) => Err(Error::NoDefaultStore),
     });
-    ready.await.err()
+    soon(ready).await.err()
+}
+
+/// The call itself cannot be broken off: it stays behind on its thread.
+async fn soon<T>(answer: impl Future<Output = Result<T, KeychainError>>) -> Result<T, KeychainError> {
+    timeout(PATIENCE, answer).await.unwrap_or(Err(KeychainError::Silent(PATIENCE)))
 }
 
 fn entry(mode: KeyMode) -> keyring::Result<Entry> {

@@ -21,8 +21,10 @@ mod view;
 mod windows;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tauri::{App, AppHandle, Builder, Manager, RunEvent, WindowEvent, Wry};
+use tokio::time::timeout;
 
 use crate::counter::Counter;
 use crate::data_folder::DataFolder;
@@ -37,11 +39,15 @@ use crate::shell::{Notice, Shell};
 pub fn run(words: &[String]) -> tauri::Result<bool> {
     process::close();
     let folder = data_folder::overridden().or_else(|| Some(dirs::data_dir()?.join(IDENTIFIER)));
-    match command_line::obey(words, folder, &mut std::io::stdout().lock(), &mut std::io::stderr().lock())? {
+    // Not locked: a lock would be held for as long as the windows live, and a thread that panics could not say so.
+    match command_line::obey(words, folder, &mut std::io::stdout(), &mut std::io::stderr())? {
         Some(well) => Ok(well),
         None => windows_until_closed().map(|()| true),
     }
 }
+
+/// One more fact to sync, at most.
+const GOODBYE: Duration = Duration::from_secs(3);
 
 /// As in `tauri.conf.json`, where a test compares it: Tauri's own path needs a running app.
 const IDENTIFIER: &str = "app.keytill";
@@ -68,6 +74,7 @@ fn windows_until_closed() -> tauri::Result<()> {
             commands::books::check_refund,
             commands::books::give_up_refund,
             commands::books::findings_read,
+            commands::books::begin_journal,
             commands::card::card_view,
             commands::card::watch_card,
             commands::card::submit_card,
@@ -132,13 +139,19 @@ fn heard(app: &AppHandle, notice: Notice) {
     });
 }
 
-/// The hidden card window must not keep the program alive.
+/// The hidden card window must not keep the program alive, nor a cashier who does not come to an end.
 fn ended(app: &AppHandle, event: &RunEvent) {
     let RunEvent::WindowEvent { label, event, .. } = event else {
         return;
     };
     if label == till_window::LABEL && matches!(event, WindowEvent::Destroyed) {
-        app.exit(0);
+        let app = app.clone();
+        tauri::async_runtime::spawn(async move {
+            if let Some(counter) = app.try_state::<Counter>().map(|counter| counter.inner().clone()) {
+                let _ = timeout(GOODBYE, counter.close()).await;
+            }
+            app.exit(0);
+        });
     }
 }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use tauri::AppHandle;
+use till::sale::SaleId;
 use tokio::sync::OnceCell;
 
 use crate::card_window::{CardWindow, Tell};
@@ -56,6 +57,20 @@ impl Shell {
     /// The mode the till works in; training until somebody has chosen.
     pub fn mode(&self) -> ModeView {
         self.settings.get().mode.unwrap_or(ModeView::Training)
+    }
+
+    /// The till's id; the first start makes it.
+    ///
+    /// # Errors
+    /// `SettingsUnwritable`: it would not be the same tomorrow.
+    pub fn till_id(&self) -> Result<String, Problem> {
+        let known = self.settings.get().till_id;
+        if !known.is_empty() {
+            return Ok(known);
+        }
+        let made = SaleId::from_bits(rand::random()).to_string();
+        self.settings.change(|settings| settings.till_id = made)?;
+        Ok(self.settings.get().till_id)
     }
 
     /// Connects a mode: everything its cashier needs.

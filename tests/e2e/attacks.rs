@@ -69,14 +69,23 @@ fn a_hostile_page_in_the_banks_dialog_reaches_nothing() -> Outcome {
     let (till, card) = (shop.desk.till()?, shop.desk.card()?);
     card.pay_with(Card::ASKS_BANK)?;
     card.wait_bank_dialog()?;
-    let before = counted(&till)?.0;
+    let (before, _) = counted(&till)?;
     let report = until("the attack to end", Duration::from_secs(120), || {
         let report = card.run_in_bank("return window.report")?;
         Ok(report.filter(|report| report["done"] == true))
     })?;
     assert!(tries(&report) > 10_000, "{report}");
     assert_eq!(report["got"], json!([]));
-    assert_eq!(counted(&till)?.0, before, "no call was carried out");
+    let (carried_out, refused) = counted(&till)?;
+    assert_eq!(carried_out, before, "no call was carried out");
+    assert!(
+        report["posted"].as_u64().is_some_and(|posted| posted > 10_000 && posted <= refused),
+        "{refused}: {report}"
+    );
+    let log = std::fs::read_to_string(shop.desk.data().join("refused.log"))?;
+    for kind in ["card: charge: dropped by Tauri (1)", "card: submit_card: dropped by Tauri (8192)", "no call at all"] {
+        assert!(log.contains(kind), "{kind}: {log}");
+    }
     assert_eq!(payment(&shop.desk)?["state"], "authenticating", "the payment stands where it stood");
     assert!(shop.charges()?.is_empty());
     assert!(card.is_visible()?, "the card page is still there");
@@ -107,16 +116,25 @@ fn a_hostile_stripe_js_gets_no_command_of_the_tills_and_no_forged_right() -> Out
     let (shop, _files) = besieged(&behind_stripe_js(include_str!("hostile/stripe.js"))?)?;
     shop.desk.charge("300")?;
     let (till, card) = (shop.desk.till()?, shop.desk.card()?);
+    let mut tried = 0;
     for attack in ["attackTheTill()", "attackTheToken('4ee2f9b7-0000-4000-8000-000000000000')"] {
         let report =
             card.run_async(&format!("const done = arguments[0]; {attack}.then(done, (e) => done(String(e)))"), &[])?;
-        assert!(tries(&report) > 30, "{report}");
+        tried = tries(&report);
+        assert!(tried > 30, "{report}");
         assert_eq!(report["got"], json!([]), "{attack}");
     }
     assert_eq!(payment(&shop.desk)?["state"], "ready");
-    assert!(counted(&till)?.1 > 20, "each kind of forged right was counted");
+    let (_, refused) = counted(&till)?;
+    assert_eq!(refused, tried, "each try was counted");
     let log = std::fs::read_to_string(shop.desk.data().join("refused.log"))?;
-    for kind in ["card: submit_card: TokenUsed (8)", "card: card_cancel: UnknownSale (4)", "BadPaymentMethod"] {
+    for kind in [
+        "card: charge: dropped by Tauri (8)",
+        "card: plugin:shell|execute: dropped by Tauri (1)",
+        "card: submit_card: TokenUsed (8)",
+        "card: card_cancel: UnknownSale (4)",
+        "BadPaymentMethod",
+    ] {
         assert!(log.contains(kind), "{log}");
     }
     Ok(())

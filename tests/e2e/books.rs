@@ -1,10 +1,13 @@
 //! Money given back, and what Stripe has that the journal does not account for.
 
+use std::fs;
 use std::time::Duration;
 
 use anyhow::Context;
+use serde_json::json;
 use xtask::desk::{Card, until};
 
+use crate::screens::picture;
 use crate::stage::{Outcome, Shop, connected};
 
 const A_MOMENT: Duration = Duration::from_secs(10);
@@ -71,4 +74,46 @@ fn a_second_charge_for_one_sale_is_told_to_the_manager_and_given_back() -> Outco
     till.click("findings-read")?;
     till.wait("[data-test=charge]")?;
     Ok(())
+}
+
+/// A shop that has lost the folder's largest file over night.
+fn without_journal() -> anyhow::Result<Shop> {
+    let mut shop = paid()?;
+    shop.desk.quit()?;
+    fs::rename(shop.desk.data().join("test.sqlite"), shop.desk.home().join("backup"))?;
+    shop.desk.start()?;
+    shop.desk.till()?.wait("[data-test=journal-gone]")?;
+    Ok(shop)
+}
+
+#[test]
+fn a_journal_that_is_gone_begins_anew_after_a_warning_and_stripes_charges_are_shown_first() -> Outcome {
+    let shop = without_journal()?;
+    let till = shop.desk.till()?;
+    picture(&till, "journal-gone", "system")?;
+    till.click("journal-look")?;
+    till.wait("[data-test=journal-gone]")?;
+    till.click("journal-none")?;
+    till.wait("[data-test=journal-begin]")?;
+    till.screenshot("journal-gone-sure")?;
+    till.click("journal-begin")?;
+    till.wait("[data-test=finding][data-strange=orphan]")?;
+    till.click("findings-read")?;
+    till.wait("[data-test=charge]")?;
+    let again = till.invoke("begin_journal", &json!({}))?;
+    assert_eq!(again.unwrap_err()["code"], "notNow", "a journal that is there is not begun anew");
+    shop.desk.charge("500")?;
+    shop.desk.card()?.pay_with(Card::APPROVED)?;
+    shop.desk.wait_payment("paid")
+}
+
+#[test]
+fn a_journal_that_is_put_back_is_taken_up_without_a_restart() -> Outcome {
+    let shop = without_journal()?;
+    fs::rename(shop.desk.home().join("backup"), shop.desk.data().join("test.sqlite"))?;
+    let till = shop.desk.till()?;
+    till.click("journal-look")?;
+    till.wait("[data-test=charge]")?;
+    till.click("rail-payments")?;
+    till.wait("[data-test=payment-row]")
 }

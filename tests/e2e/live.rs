@@ -1,8 +1,12 @@
 //! What a live key wants: the card page on https. A live key itself never meets a simulator.
 
-use xtask::desk::{Card, SimulatorProcess};
+use std::time::Duration;
 
-use crate::stage::{Outcome, connected_to, training};
+use anyhow::Context;
+use serde_json::{Value, json};
+use xtask::desk::{Card, Desk, SimulatorProcess, until};
+
+use crate::stage::{Outcome, ask, connected, connected_to, training};
 
 /// Where the card page stands, and whether the script would take a live key there.
 const TAKES_LIVE_KEYS: &str = "try { Stripe('pk_live_x'); return 'taken'; } catch (error) { return error.message; }";
@@ -14,7 +18,7 @@ fn in_training_already_the_card_page_is_on_https() -> Outcome {
     let card = desk.card()?;
     let place =
         card.run("return [location.href, isSecureContext, document.querySelector('iframe').src.split(':')[0]]", &[])?;
-    assert_eq!(place, serde_json::json!(["https://card.keytill.localhost/", true, "https"]));
+    assert_eq!(place, json!(["https://card.keytill.localhost/", true, "https"]));
     assert_eq!(card.run(TAKES_LIVE_KEYS, &[])?, "taken");
     card.pay_with(Card::APPROVED)?;
     desk.wait_payment("paid")
@@ -56,7 +60,7 @@ fn nothing_a_customer_leaves_is_there_for_the_next_one() -> Outcome {
     desk.wait_payment("paid")?;
     desk.next_sale()?;
     desk.charge("200")?;
-    assert_eq!(desk.card()?.run(LEFT, &[])?, serde_json::json!(["", 0, 0, null]));
+    assert_eq!(desk.card()?.run(LEFT, &[])?, json!(["", 0, 0, null]));
     Ok(())
 }
 
@@ -69,4 +73,26 @@ fn a_page_that_reloads_itself_asks_nobody_and_a_new_one_takes_the_card() -> Outc
     desk.wait_ready()?;
     desk.card()?.pay_with(Card::APPROVED)?;
     desk.wait_payment("paid")
+}
+
+/// What the self-check says of the page that stands in the card window, once it is of this kind.
+fn shown(desk: &Desk, outcome: &str) -> anyhow::Result<String> {
+    until(&format!("the card window to be {outcome}"), Duration::from_secs(10), || {
+        let checks = ask(&desk.till()?, "diagnostics", &json!({}))?;
+        let line = checks.as_array().into_iter().flatten().find(|check| check["id"] == "cardShown");
+        let line: &Value = line.context("no line about the card window")?;
+        Ok((line["outcome"] == outcome).then(|| line["say"].as_str().unwrap_or_default().to_owned()))
+    })
+}
+
+#[test]
+fn the_self_check_looks_at_the_page_that_the_next_customer_gets() -> Outcome {
+    let shop = connected()?;
+    assert!(shown(&shop.desk, "ok")?.contains("at https://card.keytill.localhost, sealed, with Stripe.js"));
+    let files = tempfile::tempdir()?;
+    std::fs::create_dir(files.path().join("dahlia"))?;
+    std::fs::write(files.path().join("dahlia/stripe.js"), "")?;
+    let shop = connected_to(SimulatorProcess::start_with(files.path())?)?;
+    assert!(shown(&shop.desk, "warn")?.contains("has no Stripe.js"));
+    Ok(())
 }

@@ -8,6 +8,7 @@ mod attacks;
 mod authorisation;
 mod bank;
 mod books;
+mod doctor;
 mod keys;
 mod live;
 mod power_cut;

@@ -49,10 +49,12 @@ fn walk(folder: &Path, path: &str, found: &mut Vec<Source>) {
     for entry in fs::read_dir(folder).unwrap().flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
         let path = if path.is_empty() { name.clone() } else { format!("{path}/{name}") };
+        // In a second work tree `.git` is a file.
+        if NOT_OURS.contains(&name.as_str()) {
+            continue;
+        }
         if entry.file_type().unwrap().is_dir() {
-            if !NOT_OURS.contains(&name.as_str()) {
-                walk(&entry.path(), &path, found);
-            }
+            walk(&entry.path(), &path, found);
         } else if let Ok(text) = fs::read_to_string(entry.path()) {
             found.push(Source { path, text });
         }

@@ -74,6 +74,9 @@ export const giveUpRefund = (saleId: string) => invoke<null>("give_up_refund", {
 
 export const findingsRead = () => invoke<null>("findings_read");
 
+/** Where one is gone and cannot be put back; refused anywhere else. */
+export const beginJournal = () => invoke<null>("begin_journal");
+
 // The card window.
 
 export const cardView = () => invoke<CardPageView>("card_view");

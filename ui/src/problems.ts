@@ -176,7 +176,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, Words>> = {
   journalMissing: {
     title: "The journal is gone",
     say: "There was a record of payments in this folder, and it is not there any more. No cards are taken.",
-    do: "Put it back from a backup. If there is none, `keytill journal begin` starts a new one.",
+    do: "Put it back from a backup. If there is none, begin a new one.",
   },
   journalFull: {
     title: "The disk is full",

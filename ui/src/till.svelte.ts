@@ -108,6 +108,7 @@ export class Till {
   checkRefund = (saleId: string) => this.#act(saleId, () => ipc.checkRefund(saleId));
   giveUpRefund = (saleId: string) => this.#act(saleId, () => ipc.giveUpRefund(saleId));
   findingsRead = () => this.#act(null, ipc.findingsRead);
+  beginJournal = () => this.#act(null, ipc.beginJournal);
   foundSeen = () => this.#act(null, ipc.foundSeen);
   newSale = () => this.#act(null, ipc.newSale);
 

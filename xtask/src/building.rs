@@ -1,5 +1,7 @@
 //! Builds the page, the app and the simulator.
 
+use std::path::PathBuf;
+
 use anyhow::Result;
 
 use crate::{place, say, shell};
@@ -47,6 +49,28 @@ pub fn programs(profile: &str, beside: Beside) -> Result<()> {
         shell::quietly(&mut cargo, &format!("build-{profile}"))?.or_fail("cargo build")?;
         Ok(((), place::program(profile, "keytill").display().to_string()))
     })
+}
+
+/// The simulator that holds its answers against the specification.
+///
+/// # Errors
+/// When it does not compile.
+pub fn held_simulator() -> Result<()> {
+    let mut cargo = shell::command("cargo", &["build", "-p", "stripe-simulator", "--example", "held_to_specification"]);
+    say::step("simulator, held", || {
+        shell::quietly(&mut cargo, "build-held-simulator")?.or_fail("cargo build")?;
+        let word =
+            if specification().is_file() { "each answer held to Stripe's specification" } else { NO_SPECIFICATION };
+        Ok(((), word.into()))
+    })
+}
+
+const NO_SPECIFICATION: &str = "no specification here: answers are held to the lists in required.rs";
+
+/// Where the simulator's tests look for it.
+fn specification() -> PathBuf {
+    let beside = || place::root().join("../shared");
+    std::env::var_os("KEYTILL_SHARED").map_or_else(beside, PathBuf::from).join("stripe/openapi.json")
 }
 
 /// The simulator alone.

@@ -19,6 +19,7 @@ const DRIVE: &[&str] = &[
     "xvfb",
     "dbus",
     "gnome-keyring",
+    "openssl",
     "util-linux",
     "fonts-dejavu-core",
     "chromium",

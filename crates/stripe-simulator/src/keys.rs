@@ -30,6 +30,12 @@ pub(crate) fn authenticate(headers: &HeaderMap, form: &mut Group) -> Outcome<Key
     kind_of(&key.ok_or_else(|| Refusal::unauthorised(NO_KEY))?)
 }
 
+/// Whether the `Authorization` header shows a secret key.
+pub(crate) fn is_secret(headers: &HeaderMap) -> bool {
+    let shown = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(read_header);
+    shown.is_some_and(|key| kind_of(&key).is_ok_and(|kind| kind == KeyKind::Secret))
+}
+
 /// A publishable key where a secret one is needed.
 pub(crate) fn secret_required() -> Box<Refusal> {
     Refusal::unauthorised(PUBLISHABLE).code("secret_key_required")

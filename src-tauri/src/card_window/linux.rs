@@ -3,14 +3,16 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use tauri::{Url, WebviewUrl, WebviewWindow};
+use tauri::{Manager, Url, WebviewUrl, WebviewWindow};
 use webkit2gtk::gio::{Cancellable, TlsCertificate};
 use webkit2gtk::glib::TimeSpan;
 use webkit2gtk::{
-    LoadEvent, PermissionRequestExt, WebContextExt, WebView, WebViewExt, WebsiteDataManagerExtManual, WebsiteDataTypes,
+    LoadEvent, PermissionRequestExt, UserContentManagerExt, WebContextExt, WebView, WebViewExt,
+    WebsiteDataManagerExtManual, WebsiteDataTypes,
 };
 
 use crate::card_page::{self, CardPeer};
+use crate::gate::Gate;
 
 /// The host that a simulator's certificate is taken from.
 const LOOPBACK: &str = "127.0.0.1";
@@ -35,6 +37,7 @@ impl Native {
     /// Watches what happens to the page.
     pub(super) fn guard(&self, window: &WebviewWindow, lost: impl Fn() + Send + 'static) -> tauri::Result<()> {
         let expected = self.expected.clone();
+        let gate = window.try_state::<Gate>().map(|gate| gate.inner().clone());
         window.with_webview(move |platform| {
             let view = platform.inner();
             // No page of the browser's own about what went wrong, with its links and its address.
@@ -44,6 +47,12 @@ impl Native {
                 true
             });
             view.connect_context_menu(|_, _, _, _| !cfg!(debug_assertions));
+            // After Tauri's own: it was connected first. The page's policy leaves no other way to the shell than this one.
+            if let (Some(gate), Some(door)) = (gate, view.user_content_manager()) {
+                door.connect_script_message_received(None, move |_, message| {
+                    gate.heard(&message.js_value().map(|text| text.to_string()).unwrap_or_default());
+                });
+            }
             let lost = Arc::new(lost);
             let died = Arc::clone(&lost);
             view.connect_web_process_terminated(move |_, _| died());

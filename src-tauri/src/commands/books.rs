@@ -1,4 +1,4 @@
-//! The till window: money given back, and what Stripe has that the journal does not.
+//! The till window: money given back, what Stripe has that the journal does not, and a journal that is gone.
 
 use tauri::State;
 use till::desk::DeskCashier;
@@ -38,4 +38,10 @@ pub async fn findings_read(counter: State<'_, Counter>) -> Answer<()> {
             Ok(Vec::new())
         })
         .await
+}
+
+/// Begins a new journal where one is gone and cannot be put back.
+#[tauri::command]
+pub async fn begin_journal(counter: State<'_, Counter>) -> Answer<()> {
+    counter.begin_journal().await
 }

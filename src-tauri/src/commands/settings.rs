@@ -118,6 +118,9 @@ async fn self_check(shell: &Shell, counter: &Counter, gate: &Gate, mode: ModeVie
     let journal = if mode == shell.mode() { counter.verify_journal().await } else { None };
     let journal = journal.unwrap_or_else(|| Journal::look(&shell.folder, mode));
     let mut checks = doctor::examine(mode, &shell.folder, journal).await;
+    if mode == shell.mode() {
+        checks.push(doctor::shown(mode, shell.card_window.look().await));
+    }
     checks.push(doctor::card_window(gate.counts()));
     checks
 }

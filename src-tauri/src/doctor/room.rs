@@ -58,6 +58,7 @@ impl Room {
 
 pub(super) fn examine(room: &Room) -> Vec<Check> {
     vec![
+        program(),
         disk(room.free),
         journal(&room.journal),
         folder(&room.open_to_others),
@@ -65,6 +66,12 @@ pub(super) fn examine(room: &Room) -> Vec<Check> {
         page(),
         webview(room),
     ]
+}
+
+/// For whoever is asked for help.
+fn program() -> Check {
+    let (system, machine) = (std::env::consts::OS, std::env::consts::ARCH);
+    Check::ok("program", format!("Keytill {} on {system}, {machine}.", env!("CARGO_PKG_VERSION")))
 }
 
 fn disk(free: Option<u64>) -> Check {
@@ -91,11 +98,19 @@ fn journal(journal: &Journal) -> Check {
             "The till is running and has the journal.",
             "Look in Settings → Diagnostics, or close the till.",
         ),
-        Journal::Broken(error) => Check::fault(
-            id,
-            format!("{error}."),
-            "Leave the file as it is, and bring back the newest backup of the folder.",
-        ),
+        Journal::Broken(error) => Check::fault(id, format!("{error}."), mending(error)),
+    }
+}
+
+/// A backup brought back over a journal that is whole would lose what happened since.
+fn mending(error: &JournalError) -> &'static str {
+    match error {
+        JournalError::Damaged(_) => "Leave the file as it is, and bring back the newest backup of the folder.",
+        JournalError::Missing(_) => {
+            "Bring back the newest backup. If there is none, the till's first screen begins a new one."
+        }
+        JournalError::Newer { .. } => "Install the newest Keytill.",
+        _ => "The journal was not looked into and is as it was. Make it possible to write there, then look again.",
     }
 }
 

@@ -107,8 +107,10 @@ fn a_healthy_till_is_green_and_its_rights_are_listed() {
     let notable: Vec<&str> =
         checks.iter().filter(|check| check.outcome != Outcome::Ok).map(|check| check.id.as_str()).collect();
     assert_eq!(notable, ["moto"], "{checks:#?}");
-    for id in ["dns", "tls", "stripe", "clock", "latency", "keychain", "journal", "disk", "keys", "rightPay", "account"]
-    {
+    for id in [
+        "program", "dns", "tls", "stripe", "clock", "latency", "keychain", "journal", "disk", "keys", "rightPay",
+        "account",
+    ] {
         assert!(checks.iter().any(|check| check.id == id), "no {id}");
     }
 }
@@ -192,6 +194,7 @@ fn each_trouble_with_the_keychain_has_its_own_sentence() {
     let errors = [
         KeychainError::Missing(text()),
         KeychainError::Locked(text()),
+        KeychainError::Silent(keychain::PATIENCE),
         KeychainError::Denied(text()),
         KeychainError::Other(text()),
     ];
@@ -202,7 +205,25 @@ fn each_trouble_with_the_keychain_has_its_own_sentence() {
             case.password_store().advice.unwrap()
         })
         .collect();
-    assert_eq!(advice.len(), 4);
+    assert_eq!(advice.len(), 5);
+}
+
+#[test]
+fn the_page_that_stands_in_the_card_window_is_looked_at() {
+    let page = |origin: &str, sealed, stripe| Some(Shown { origin: origin.to_owned(), sealed, stripe });
+    let ours = "https://card.keytill.localhost";
+    let table = [
+        (ModeView::Live, page(ours, true, true), Outcome::Ok),
+        (ModeView::Live, page(ours, true, false), Outcome::Warn),
+        (ModeView::Live, page(ours, false, true), Outcome::Fault),
+        (ModeView::Test, page("tauri://localhost", true, true), Outcome::Fault),
+        // On macOS training has Tauri's own address, and no live key.
+        (ModeView::Training, page("tauri://localhost", true, true), Outcome::Ok),
+        (ModeView::Live, None, Outcome::Warn),
+    ];
+    for (mode, page, expected) in table {
+        assert_eq!(shown(mode, page.clone()).outcome, expected, "{mode:?} {page:?}");
+    }
 }
 
 #[test]
@@ -213,6 +234,18 @@ fn a_damaged_journal_is_named_and_one_in_use_is_no_fault() {
     let mut case = healthy(loopback(simulator(None)));
     case.room.journal = Journal::Broken(till::journal::JournalError::InUse("live.sqlite".into()));
     assert_eq!(faults(case), []);
+}
+
+/// It would lose what happened since.
+#[test]
+fn nobody_is_told_to_bring_a_backup_back_over_a_journal_that_is_whole() {
+    use till::journal::JournalError::{Damaged, Full, Missing};
+    let file = || "live.sqlite".into();
+    for (error, backup) in [(Damaged("entry 7".to_owned()), true), (Missing(file()), true), (Full, false)] {
+        let room = room::Room { journal: Journal::Broken(error), ..healthy(Base::stripe()).room };
+        let advice = room::examine(&room).into_iter().find(|check| check.id == "journal").unwrap().advice.unwrap();
+        assert_eq!(advice.contains("backup"), backup, "{advice}");
+    }
 }
 
 #[test]

@@ -2,7 +2,8 @@
 // page around it, to other windows and to this computer. COMMANDS is put in front by the test.
 'use strict';
 
-const report = { tries: 0, got: [], done: false };
+/** `posted`: messages that WebKit has taken from us for the shell. */
+const report = { tries: 0, posted: 0, got: [], done: false };
 window.report = report;
 
 const soon = (work) => Promise.race([work, new Promise((_, late) => setTimeout(() => late(new Error('late')), 700))]);
@@ -24,6 +25,7 @@ function byHandler(command) {
       attempt(`${name} ${command}`, () => {
         const message = { cmd: command, callback: 1, error: 2, payload: ARGS, options: {}, __TAURI_INVOKE_KEY__: key };
         handler.postMessage(typeof key === 'object' ? message : JSON.stringify(message));
+        report.posted += name === 'ipc';
       });
     }
   }
@@ -101,7 +103,7 @@ async function everything() {
   for (let time = 0; time < 10000; time += 1) {
     report.tries += 1;
     const message = { cmd: 'submit_card', callback: 1, error: 2, payload: ARGS, options: {}, __TAURI_INVOKE_KEY__: String(time) };
-    try { window.webkit.messageHandlers.ipc.postMessage(JSON.stringify(message)); } catch { /* Good. */ }
+    try { window.webkit.messageHandlers.ipc.postMessage(JSON.stringify(message)); report.posted += 1; } catch { /* Good. */ }
   }
   report.done = true;
 }

@@ -57,6 +57,12 @@ impl Child {
         Ok(Self { child })
     }
 
+    /// It stays, and does nothing any more.
+    pub(super) fn stop(&self) -> Result<()> {
+        let group = Pid::from_raw(i32::try_from(self.child.id())?).context("no such process id")?;
+        Ok(rustix::process::kill_process_group(group, Signal::STOP)?)
+    }
+
     /// The one process this one started, once it runs `program`.
     pub(super) fn only_child(&self, program: &Path) -> Result<Pid> {
         let program = fs::canonicalize(program)?;

@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 
 use super::child::Child;
 use super::patience::{USUAL, until};
@@ -14,8 +14,25 @@ use super::patience::{USUAL, until};
 const BUS: &str = r#"<busconfig><type>session</type><auth>EXTERNAL</auth><listen>unix:dir=HOME/run</listen>
 <policy context="default"><allow send_destination="*"/><allow receive_sender="*"/><allow own="*"/></policy></busconfig>"#;
 
+const BUS_NAME: &str = "org.freedesktop.DBus";
+const SECRETS: &str = "/org/freedesktop/secrets";
+
 /// Opens the test's own keyring, which lives as long as the test.
 const KEYRING_PASSWORD: &[u8] = b"counter\n";
+
+/// And takes the till's right to ask it.
+const NO_RIGHT: &str = r#"<deny send_destination="org.freedesktop.secrets"/></policy>"#;
+
+/// What may befall a keychain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Keychain {
+    Locked,
+    /// Its process is there and says nothing.
+    Silent,
+    /// The bus lets nobody speak to it.
+    Denied,
+    Gone,
+}
 
 /// The processes of one log-in, and the names under which the app finds them.
 #[derive(Debug)]
@@ -23,12 +40,15 @@ pub(super) struct LogIn {
     home: PathBuf,
     display: String,
     bus: String,
-    processes: Vec<Child>,
+    // Fields drop in this order: the keyring before its bus.
+    keyring: Option<Child>,
+    _bus: Child,
+    _screen: Child,
 }
 
 impl LogIn {
     pub(super) fn new(home: &Path, keychain: bool) -> Result<Self> {
-        for dir in ["run", "share", "config", "cache", "data"] {
+        for dir in ["run", "share", "config", "cache", "data", "tmp"] {
             fs::create_dir_all(home.join(dir))?;
         }
         fs::set_permissions(home.join("run"), fs::Permissions::from_mode(0o700))?;
@@ -38,7 +58,9 @@ impl LogIn {
             home: home.to_path_buf(),
             display: format!(":{number}"),
             bus: address,
-            processes: vec![bus, screen],
+            keyring: None,
+            _bus: bus,
+            _screen: screen,
         };
         if keychain {
             log_in.open_keychain()?;
@@ -51,7 +73,7 @@ impl LogIn {
         keyring.args(["--foreground", "--unlock", "--components=secrets"]);
         self.dress(&mut keyring);
         let keyring = Child::start_told(&keyring, KEYRING_PASSWORD).context("no keyring")?;
-        self.processes.push(keyring);
+        self.keyring = Some(keyring);
         // Its exit status says nothing; the file and the name on the bus do.
         until("the keyring", USUAL, || {
             let made = self.home.join("share/keyrings/login.keyring").is_file();
@@ -59,12 +81,39 @@ impl LogIn {
         })
     }
 
+    pub(super) fn keychain(&mut self, event: Keychain) -> Result<()> {
+        match event {
+            Keychain::Locked => {
+                let login = "array:objpath:/org/freedesktop/secrets/collection/login";
+                self.ask_bus("org.freedesktop.secrets", SECRETS, "org.freedesktop.Secret.Service.Lock", login).map(drop)
+            }
+            Keychain::Silent => self.keyring.as_ref().context("no keyring")?.stop(),
+            Keychain::Denied => {
+                let config = self.home.join("bus.conf");
+                fs::write(&config, fs::read_to_string(&config)?.replace("</policy>", NO_RIGHT))?;
+                self.ask_bus(BUS_NAME, "/", "org.freedesktop.DBus.ReloadConfig", "").map(drop)
+            }
+            Keychain::Gone => {
+                self.keyring = None;
+                until("the keyring to be gone", USUAL, || Ok((!self.secret_service()).then_some(())))
+            }
+        }
+    }
+
     fn secret_service(&self) -> bool {
+        let name = "string:org.freedesktop.secrets";
+        let said = self.ask_bus(BUS_NAME, "/", "org.freedesktop.DBus.NameHasOwner", name);
+        said.is_ok_and(|said| said.contains("boolean true"))
+    }
+
+    fn ask_bus(&self, whom: &str, object: &str, what: &str, about: &str) -> Result<String> {
         let mut ask = Command::new("dbus-send");
-        ask.args(["--session", "--print-reply", "--dest=org.freedesktop.DBus", "/"]);
-        ask.args(["org.freedesktop.DBus.NameHasOwner", "string:org.freedesktop.secrets"]);
+        ask.args(["--session", "--print-reply", &format!("--dest={whom}"), object, what]);
+        ask.args((!about.is_empty()).then_some(about));
         self.dress(&mut ask);
-        ask.output().is_ok_and(|said| String::from_utf8_lossy(&said.stdout).contains("boolean true"))
+        let said = ask.output()?;
+        ensure!(said.status.success(), "{what}: {}", String::from_utf8_lossy(&said.stderr));
+        Ok(String::from_utf8_lossy(&said.stdout).into_owned())
     }
 
     /// `:N`.
@@ -82,6 +131,7 @@ impl LogIn {
             .env("XDG_DATA_HOME", self.home.join("share"))
             .env("XDG_CONFIG_HOME", self.home.join("config"))
             .env("XDG_CACHE_HOME", self.home.join("cache"))
+            .env("TMPDIR", self.home.join("tmp"))
             .env("GDK_BACKEND", "x11")
             .env("GSETTINGS_BACKEND", "memory")
             .env("NO_AT_BRIDGE", "1")

@@ -15,6 +15,7 @@ mod simulator;
 mod webdriver;
 mod window;
 
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -28,6 +29,7 @@ use tempfile::TempDir;
 pub use browser::{Browser, Engine};
 pub use card::{BankDialog, Card};
 pub use frame::Frame;
+pub use log_in::Keychain;
 pub use patience::until;
 pub use simulator::SimulatorProcess;
 pub use window::{Window, keys};
@@ -103,22 +105,38 @@ impl Desk {
     pub fn start(&mut self) -> Result<()> {
         self.running = None;
         let port = free_port()?;
-        let mut command = Command::new("WebKitWebDriver");
+        let mut command = self.command("WebKitWebDriver");
         command.args(["--host=127.0.0.1", &format!("--port={port}")]);
-        self.log_in.dress(&mut command);
-        command
-            .env("TAURI_WEBVIEW_AUTOMATION", "true")
-            .env("LANG", self.plan.language)
-            .env("KEYTILL_DATA", self.data())
-            .env_remove("KEYTILL_STRIPE_API");
-        if let Some(api) = &self.plan.stripe_api {
-            command.env("KEYTILL_STRIPE_API", api);
-        }
+        command.env("TAURI_WEBVIEW_AUTOMATION", "true").env("LANG", self.plan.language);
         let process = Child::start(&command, &self.app_log())?;
         let driver = WebDriver::begin(port, WEBKIT, &json!({ "binary": self.plan.app, "args": [] }))?;
         let app = process.only_child(&self.plan.app)?;
         self.running = Some(Running { driver, _process: process, app });
         Ok(())
+    }
+
+    /// Any program, in this log-in and beside this data folder.
+    pub fn command(&self, program: impl AsRef<OsStr>) -> Command {
+        let mut command = Command::new(program);
+        self.log_in.dress(&mut command);
+        command.env("KEYTILL_DATA", self.data()).env_remove("KEYTILL_STRIPE_API");
+        if let Some(api) = &self.plan.stripe_api {
+            command.env("KEYTILL_STRIPE_API", api);
+        }
+        command
+    }
+
+    /// The app's program.
+    pub fn app(&self) -> &Path {
+        &self.plan.app
+    }
+
+    /// What has happened to the keychain since the log-in.
+    ///
+    /// # Errors
+    /// When it cannot be done.
+    pub fn keychain(&mut self, event: Keychain) -> Result<()> {
+        self.log_in.keychain(event)
     }
 
     /// The folder the app keeps its settings and journals in.

@@ -36,8 +36,8 @@ impl<'a> Window<'a> {
         until(what, USUAL, || {
             for handle in driver.windows()? {
                 driver.switch(&handle)?;
-                let url = driver.run("return location.href", &[])?;
-                // A page that has not loaded yet is nobody's.
+                // A page that has not loaded yet is nobody's, and may not even answer.
+                let url = driver.run("return location.href", &[]).unwrap_or_default();
                 if url.as_str().is_some_and(|url| url != "about:blank" && ours(url)) {
                     return Ok(Some(Self { driver, handle }));
                 }

@@ -17,6 +17,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 
 use super::{Handled, Shared, files, now_ms};
 use crate::control::Fault;
+use crate::keys;
 
 /// The longest request head, in bytes.
 const MAX_HEAD: usize = 64 * 1_024;
@@ -83,7 +84,8 @@ fn handle(request: &Request<Bytes>, shared: &Shared) -> Response<Bytes> {
     if let Some(hook) = &shared.hook {
         let changes = simulator.take_changes();
         let (method, path, status) = (request.method(), request.uri().path(), response.status());
-        hook(&Handled { method, path, status, changes: &changes });
+        let by_secret_key = keys::is_secret(request.headers());
+        hook(&Handled { method, path, status, by_secret_key, answer: response.body(), changes: &changes });
     }
     response
 }

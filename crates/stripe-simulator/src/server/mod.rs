@@ -39,6 +39,10 @@ pub struct Handled<'a> {
     /// Without the query, which may hold a key.
     pub path: &'a str,
     pub status: StatusCode,
+    /// Whether it came with a secret key: others are shown a part of each object.
+    pub by_secret_key: bool,
+    /// The answer, before anything went wrong with it on the way.
+    pub answer: &'a [u8],
     /// Lines for an append-only file, see [`Simulator::take_changes`]; often empty.
     pub changes: &'a [u8],
 }
