@@ -73,6 +73,18 @@ fn specification() -> PathBuf {
     std::env::var_os("KEYTILL_SHARED").map_or_else(beside, PathBuf::from).join("stripe/openapi.json")
 }
 
+/// What `cargo xtask crash` kills and what it is held against: no windows, and so nothing of the system.
+///
+/// # Errors
+/// When they do not compile.
+pub fn engine() -> Result<()> {
+    let words = &["build", "-p", "till", "-p", "stripe-simulator", "--bin", "stripe-simulator", "--example", "engine"];
+    say::step("engine, debug", || {
+        shell::quietly(&mut shell::command("cargo", words), "build-engine")?.or_fail("cargo build")?;
+        Ok(((), place::target().join("debug/examples/engine").display().to_string()))
+    })
+}
+
 /// The simulator alone.
 ///
 /// # Errors

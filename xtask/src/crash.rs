@@ -9,7 +9,6 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Value, json};
 
-use crate::building::Beside;
 use crate::{building, place};
 
 /// What a run is to do.
@@ -25,7 +24,7 @@ struct Wish {
 /// When a promise was broken, or the programs cannot be built.
 pub fn crash(words: &[String]) -> Result<()> {
     let wish = read(words)?;
-    building::programs("debug", Beside::Tests)?;
+    building::engine()?;
     println!("{}", run(wish)?);
     Ok(())
 }
