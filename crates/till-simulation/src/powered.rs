@@ -248,6 +248,21 @@ mod tests {
         assert_eq!(last(&mut journal), written);
     }
 
+    #[test]
+    fn a_start_on_a_full_disk_says_so_whatever_it_was_about_to_write() {
+        let mut refused = 0;
+        for writes in 0..60 {
+            let disk = Disk::new(7);
+            disk.arrange(Some((Trouble::Full, writes)));
+            match open(&disk) {
+                Ok(_) => break,
+                Err(JournalError::Full) => refused += 1,
+                Err(other) => panic!("after {writes} writes: {other}"),
+            }
+        }
+        assert!(refused > 5, "{refused}");
+    }
+
     /// A journal of format 1, as its own program wrote it, and what that exported from it.
     const V1: &str = include_str!("../../till/tests/it/journals/v1.sql");
     const V1_EXPORT: &str = include_str!("../../till/tests/it/journals/v1.jsonl");

@@ -4,7 +4,7 @@ import type { StrangeView } from "./StrangeView";
 
 export type FindingView = { strange: StrangeView, 
 /**
- * `pi_…`.
+ * `pi_…`; of a refund `re_…`.
  */
 intent: string, saleId: string, amount: number, currency: CurrencyView, 
 /**

@@ -54,7 +54,17 @@ pub enum JournalError {
     #[error("the journal cannot be written: {0}")]
     Unwritable(String),
     #[error("the journal cannot be opened: {0}")]
-    Folder(#[from] io::Error),
+    Folder(#[source] io::Error),
+}
+
+/// A disk without room says so under its own name, wherever it is met.
+impl From<io::Error> for JournalError {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::StorageFull => Self::Full,
+            _ => Self::Folder(error),
+        }
+    }
 }
 
 impl From<Impossible> for JournalError {

@@ -130,11 +130,10 @@ fn set(db: &Connection, config: DbConfig, on: bool) -> Result<(), JournalError> 
 
 /// A file or folder that does not let us write has a sentence of its own.
 fn refused(path: &Path, error: std::io::Error) -> JournalError {
-    use std::io::ErrorKind::{PermissionDenied, ReadOnlyFilesystem, StorageFull};
+    use std::io::ErrorKind::{PermissionDenied, ReadOnlyFilesystem};
     match error.kind() {
         PermissionDenied | ReadOnlyFilesystem => JournalError::ReadOnly(path.to_owned()),
-        StorageFull => JournalError::Full,
-        _ => JournalError::Folder(error),
+        _ => error.into(),
     }
 }
 
