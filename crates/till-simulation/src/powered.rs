@@ -160,7 +160,11 @@ impl Powered {
     }
 }
 
-fn open(disk: &Disk) -> Result<SqliteJournal, JournalError> {
+/// The journal on a disk that loses its power.
+///
+/// # Errors
+/// As for [`SqliteJournal::open`].
+pub fn open(disk: &Disk) -> Result<SqliteJournal, JournalError> {
     SqliteJournal::open_on(Path::new(&disk.path(NAME)), Box::new(OnDisk(disk.clone())))
 }
 
@@ -261,40 +265,5 @@ mod tests {
             }
         }
         assert!(refused > 5, "{refused}");
-    }
-
-    /// A journal of format 1, as its own program wrote it, and what that exported from it.
-    const V1: &str = include_str!("../../till/tests/it/journals/v1.sql");
-    const V1_EXPORT: &str = include_str!("../../till/tests/it/journals/v1.jsonl");
-
-    #[test]
-    fn a_power_cut_while_an_older_format_is_brought_over_leaves_one_format_or_the_next_and_every_fact() {
-        let folder = tempfile::tempdir().unwrap_or_else(|error| panic!("{error}"));
-        let file = folder.path().join(NAME);
-        let old = rusqlite::Connection::open(&file).unwrap_or_else(|error| panic!("{error}"));
-        old.execute_batch(V1).unwrap_or_else(|error| panic!("{error}"));
-        drop(old);
-        let old = std::fs::read(&file).unwrap_or_else(|error| panic!("{error}"));
-        let mut cuts = 0;
-        for writes in 0..400 {
-            let disk = Disk::new(u64::from(writes));
-            disk.replace(NAME, &old).unwrap_or_else(|error| panic!("{error}"));
-            disk.arrange(Some((Trouble::Cut, writes)));
-            drop(open(&disk));
-            let was_cut = disk.is_off();
-            if was_cut {
-                cuts += 1;
-                disk.start_after_cut();
-            }
-            disk.arrange(None);
-            let journal = open(&disk).unwrap_or_else(|error| panic!("after {writes} writes: {error}"));
-            let mut export = Vec::new();
-            journal.export(&mut export).unwrap_or_else(|error| panic!("{error}"));
-            assert!(export == V1_EXPORT.as_bytes(), "after {writes} writes");
-            if !was_cut {
-                break;
-            }
-        }
-        assert!(cuts > 20 && cuts < 400, "{cuts}");
     }
 }

@@ -172,3 +172,33 @@ describe("the first screen", () => {
     expect(shell.foundSeen).toHaveBeenCalledTimes(1);
   });
 });
+
+describe("what a manager has to read", () => {
+  const finding = {
+    intent: "pi_1",
+    saleId: "sale-9",
+    amount: 500,
+    currency: tillView().currency,
+    held: false,
+    created: 1_800_000_000,
+  };
+
+  it.each([
+    ["refundBounced", "Refund again", null],
+    ["paidTwice", "Give back", "pi_1"],
+    ["paidThoughVoid", "Give back", "pi_1"],
+  ] as const)("offers_for_%s_to_%s", async (strange, label, intent) => {
+    await show(tillView({ books: { cardsOff: false, behind: false, findings: [{ ...finding, strange }] } }));
+    expect(find("give-back")?.textContent.trim()).toBe(label);
+    find("give-back")?.click();
+    await settle();
+    expect(shell.refund).toHaveBeenCalledExactlyOnceWith("sale-9", intent, 500, "");
+  });
+
+  it("offers_nothing_for_a_charge_whose_sale_is_lost", async () => {
+    const orphan = { ...finding, strange: "orphan" as const };
+    await show(tillView({ books: { cardsOff: true, behind: false, findings: [orphan] } }));
+    expect(find("give-back")).toBeNull();
+    expect(find("finding")?.textContent).toContain("its journal doesn't have");
+  });
+});

@@ -79,6 +79,27 @@ impl<J: Journal> Cashier<J> {
         let _ = self.keep_books(now, &[BookEntry::Restored]);
     }
 
+    /// While the journal is an older copy that was not compared yet, nothing is decided on what it says; and what has no
+    /// PaymentIntent any more, where no answer of Stripe's would contradict it, not before its own account was asked.
+    /// Whoever wants to know has it asked now.
+    pub(super) fn must_ask_first(&self, sale: SaleId, event: &Event) -> Result<bool, Refusal> {
+        let held = self.held.get(&sale);
+        let nowhere = held.is_some_and(|held| held.payment.intent.is_none());
+        let account = held.and_then(|held| held.payment.sale.account.as_deref());
+        let left_behind = nowhere && account.is_some_and(|account| self.books.is_behind_on(account));
+        let behind = self.books.is_behind() || left_behind;
+        let off = match event {
+            Event::TakeCard | Event::Submit { .. } => behind || self.books.cards_are_off(),
+            Event::Cancel | Event::Capture | Event::Release | Event::ActionDone { .. } => behind,
+            _ => false,
+        };
+        match event {
+            _ if off => Err(Refusal::CardsOff),
+            Event::CheckNow => Ok(behind && nowhere),
+            _ => Ok(false),
+        }
+    }
+
     /// Begins a sweep.
     pub(super) fn sweep(&mut self) -> Option<Effect> {
         if self.sweeping.till.is_empty() || self.broken.is_some() {
