@@ -146,9 +146,11 @@ fn the_postcode_follows_the_country_of_the_card(shop: &Shop<'_>) -> Outcome {
     ];
     for (number, typed, shown, complete) in table {
         shop.type_afresh(&card, &format!("{number}1234123{typed}{}", keys::TAB))?;
-        let right = |event: &Value| event["value"]["postalCode"] == shown && event["complete"] == complete;
-        let event = shop.wait_event("change", right)?;
-        assert_eq!(event["error"]["code"] == "incomplete_zip", !complete, "{number} {typed}: {event}");
+        // What is unfinished is called so only when the field is left.
+        let named = |event: &Value| (event["error"]["code"] == "incomplete_zip") != complete;
+        let right =
+            |event: &Value| event["value"]["postalCode"] == shown && event["complete"] == complete && named(event);
+        shop.wait_event("change", right)?;
     }
     Ok(())
 }

@@ -135,6 +135,9 @@ impl<S: Subject> World<S> {
             if !self.sales[place].model.refunding || !self.subject.refunds(id).iter().any(open) {
                 return Ok(());
             }
+            if self.broken {
+                self.crash("started anew")?;
+            }
             self.act(place, Act::CheckRefund)?;
             self.rest()?;
             self.act(place, Act::GiveUpRefund)?;

@@ -118,7 +118,9 @@ impl Weather {
 
     /// What comes over the shop now.
     pub(crate) fn of_shop(&self, chance: &mut Chance) -> Option<Fault> {
-        (!self.shop.is_empty() && chance.one_in(6)).then(|| chance.pick(&self.shop))
+        // An older copy takes two visits: one that makes it, and one that puts it back.
+        let times = if self.has(OlderCopy) { 3 } else { 6 };
+        (!self.shop.is_empty() && chance.one_in(times)).then(|| chance.pick(&self.shop))
     }
 }
 

@@ -52,7 +52,7 @@ pub enum Meaning {
     Nothing,
     /// It is charged, of a payment that is open here and has another PaymentIntent, or none.
     Adopt { sale: SaleId, intent: String, created: i64 },
-    /// Not charged, and of an open payment that knows nothing of it: the journal is an older copy. Only a cancel makes
+    /// Not charged, and of a sale that knows nothing of it, or is lost: the journal is an older copy. Only a cancel makes
     /// sure that a confirm which is still on its way comes to nothing.
     Fence { sale: SaleId, intent: String },
     /// A manager has to know.
@@ -109,12 +109,9 @@ pub fn sale_of<'a>(intent: &'a PaymentIntent, till: &str) -> Option<&'a str> {
 /// What `intent`, of this till's sale `sale`, means when the journal has `payment` for it. `behind`: the journal is an
 /// older copy, and cards may have been tried since that it knows nothing of.
 pub fn meaning(intent: &PaymentIntent, sale: &str, payment: Option<&Payment>, behind: bool) -> Meaning {
-    let status = match (charged(intent), payment) {
-        (Some(status), _) => status,
-        (None, Some(payment)) if behind && is_left_behind(intent, payment) => {
-            return Meaning::Fence { sale: payment.sale.id, intent: intent.id.clone() };
-        }
-        (None, _) => return Meaning::Nothing,
+    let Some(status) = charged(intent) else {
+        let left_behind = SaleId::parse(sale).filter(|_| behind && is_left_behind(intent, payment));
+        return left_behind.map_or(Meaning::Nothing, |sale| Meaning::Fence { sale, intent: intent.id.clone() });
     };
     let strange = |strange| {
         let taken = if status == IntentStatus::Succeeded { intent.amount_received } else { intent.amount };
@@ -139,9 +136,10 @@ pub fn meaning(intent: &PaymentIntent, sale: &str, payment: Option<&Payment>, be
     }
 }
 
-fn is_left_behind(intent: &PaymentIntent, payment: &Payment) -> bool {
-    let is_over = intent.status == stripe_api::IntentStatus::Canceled || payment.phase.is_final();
-    !is_over && payment.intent.as_deref() != Some(&intent.id)
+/// Whether it can still be charged, and the journal has no payment that would know.
+fn is_left_behind(intent: &PaymentIntent, payment: Option<&Payment>) -> bool {
+    let knows = |payment: &Payment| payment.phase.is_final() || payment.intent.as_deref() == Some(&intent.id);
+    intent.status != stripe_api::IntentStatus::Canceled && !payment.is_some_and(knows)
 }
 
 /// A page of the refunds that may still turn at this moment of Stripe's clock (Unix seconds).

@@ -244,7 +244,7 @@ impl<J: Journal> Cashier<J> {
                 Meaning::Fence { sale, intent } => {
                     self.sweeping.unsettled = true;
                     // A payment that is still looking for its PaymentIntent may find this one.
-                    if payment.is_some_and(|payment| payment.phase != Phase::Preparing) {
+                    if payment.is_none_or(|payment| payment.phase != Phase::Preparing) {
                         let number = self.books.fences() + u32::try_from(page.fences.len()).unwrap_or(0) + 1;
                         let call = Sweep::fence(sale, &intent, number);
                         let record = calls::record(&call, self.at(now).stripe);

@@ -5,7 +5,7 @@ use crate::books::Strange;
 use crate::facts::IntentStatus;
 use crate::made::{TOTAL, sale};
 use crate::payment::{Payment, Phase};
-use crate::sale::Capture;
+use crate::sale::{Capture, SaleId};
 use bytes::Bytes;
 use stripe_api::{Answer, Body, PaymentIntent, answer};
 
@@ -121,9 +121,10 @@ fn money_that_no_payment_accounts_for_is_strange_and_nothing_else_is() {
 
 #[test]
 fn an_open_payment_takes_in_what_was_charged_elsewhere_and_an_older_copy_fences_what_was_not() {
+    let sale = SaleId::from_bits(8).to_string();
     let word = |status, phase, held: Option<&str>, behind| match meaning(
         &intent("pi_1", status),
-        "x",
+        &sale,
         Some(&payment(phase, held)),
         behind,
     ) {
@@ -142,6 +143,11 @@ fn an_open_payment_takes_in_what_was_charged_elsewhere_and_an_older_copy_fences_
     assert_eq!(word("requires_payment_method", Phase::Paused, Some("pi_1"), true), "nothing");
     assert_eq!(word("canceled", Phase::Paused, None, true), "nothing");
     assert_eq!(word("requires_payment_method", Phase::Void, None, true), "nothing");
+    let lost = SaleId::from_bits(9).to_string();
+    let of_lost = |sale: &str, behind| meaning(&intent("pi_1", "requires_payment_method"), sale, None, behind);
+    assert!(matches!(of_lost(&lost, true), Meaning::Fence { sale, .. } if sale.to_string() == lost));
+    assert_eq!(of_lost(&lost, false), Meaning::Nothing);
+    assert_eq!(of_lost("no sale's id", true), Meaning::Nothing);
 }
 
 #[test]

@@ -152,6 +152,16 @@ fn a_card_form_that_is_open_submits_nothing_once_cards_are_off() {
 }
 
 #[test]
+fn what_an_older_copy_does_not_know_and_nobody_has_paid_is_cancelled_too() {
+    let mut world = World::new();
+    let lost = world.charge(1, Capture::AtOnce);
+    world.put_back_copy(&[lost], &[]);
+    world.run_for(TEN_MINUTES);
+    assert_eq!(world.intents(lost), ["canceled"]);
+    assert_eq!(found(&world), []);
+}
+
+#[test]
 fn an_older_copy_of_an_unpaid_sale_is_void_only_behind_a_cancel_at_stripe() {
     for facts in 1..=3 {
         let mut world = World::new();
