@@ -1,13 +1,15 @@
 //! What the sweep makes of what Stripe lists.
 
-use super::{FIRST, Meaning, Next, Sweep, meaning, sale_of};
+use super::{FIRST, Meaning, Next, Sweep, came_back, meaning, refund_of, refunds, sale_of};
 use crate::books::Strange;
+use crate::entry::CallRecord;
 use crate::facts::IntentStatus;
 use crate::made::{TOTAL, sale};
 use crate::payment::{Payment, Phase};
+use crate::refund::{RefundFact, RefundStatus};
 use crate::sale::{Capture, SaleId};
 use bytes::Bytes;
-use stripe_api::{Answer, Body, PaymentIntent, answer};
+use stripe_api::{Answer, Body, Call, PaymentIntent, answer};
 
 const NOW: i64 = 1_800_000_000;
 
@@ -156,4 +158,47 @@ fn a_hold_is_told_with_what_it_may_take() {
     held.amount_received = 0;
     let Meaning::Strange(found) = meaning(&held, "lost", None, false) else { panic!("it is an orphan") };
     assert_eq!((found.amount, found.status), (TOTAL, IntentStatus::RequiresCapture));
+}
+
+#[test]
+fn a_refund_is_news_only_when_it_came_back_and_was_believed_to_have_gone() {
+    let refund = |status: &str| -> stripe_api::Refund {
+        let json = format!(
+            r#"{{"id":"re_1","object":"refund","amount":500,"currency":"usd","status":"{status}","created":9,
+                "metadata":{{"app":"keytill","sale_id":"s","refund_id":"r"}}}}"#
+        );
+        serde_json::from_str(&json).unwrap()
+    };
+    let known = |seen: Option<RefundStatus>| {
+        let mut payment = payment(Phase::Paid, Some("pi_1"));
+        let call = CallRecord { key: "k".to_owned(), body: String::new(), at_stripe: None };
+        let begun = RefundFact::Begun { intent: "pi_1".to_owned(), amount: 500, reason: String::new(), call };
+        assert!(begun.apply("r", &mut payment.refunds));
+        if let Some(status) = seen {
+            let seen = RefundFact::Seen { stripe: "re_1".to_owned(), status, why: None };
+            assert!(seen.apply("r", &mut payment.refunds));
+        }
+        payment
+    };
+    let table = [
+        (Some(RefundStatus::Succeeded), "failed", true),
+        (Some(RefundStatus::Pending), "canceled", true),
+        (Some(RefundStatus::Succeeded), "succeeded", false),
+        (Some(RefundStatus::Pending), "succeeded", false),
+        // Said already; and what is still open is looked at by itself.
+        (Some(RefundStatus::Bounced), "failed", false),
+        (None, "failed", false),
+    ];
+    for (seen, status, told) in table {
+        let finding = came_back(&refund(status), "r", &known(seen));
+        let found = finding.map(|found| (found.strange, found.amount));
+        assert_eq!(found, told.then_some((Strange::RefundBounced, 500)), "{seen:?} {status}");
+        assert_eq!(came_back(&refund(status), "another", &known(seen)), None);
+    }
+    assert_eq!(refund_of(&refund("failed")), Some(("s", "r")));
+    let mut stranger = refund("failed");
+    stranger.metadata.remove("app");
+    assert_eq!(refund_of(&stranger), None);
+    let path = refunds(40 * 86_400, Some("re_1"));
+    assert_eq!(path, Call::list_refunds_since(8 * 86_400, Some("re_1")));
 }

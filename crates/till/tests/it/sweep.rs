@@ -277,3 +277,30 @@ fn a_sweep_that_gets_no_answer_is_made_again() {
     world.run_for(TEN_MINUTES);
     assert_eq!(found(&world), [(Strange::Orphan, 2345)]);
 }
+
+#[test]
+fn the_account_whose_key_is_in_use_is_compared_at_once_and_written_into_its_sales() {
+    let mut world = World::new();
+    world.run_for(A_MOMENT);
+    let looks = |world: &mut World, account: Option<&str>| {
+        let account = account.map(str::to_owned);
+        let mut count = 0;
+        world
+            .act(|cashier, _| {
+                let effects = cashier.set_account(account.as_deref());
+                count = effects.len();
+                Ok(effects)
+            })
+            .unwrap();
+        world.run_for(A_MOMENT);
+        count
+    };
+    assert_eq!(looks(&mut world, Some("acct_1")), 1);
+    assert_eq!(looks(&mut world, Some("acct_1")), 0, "the same as before");
+    assert!(world.books().sweep_from("acct_1").is_some());
+    let sale = world.charge(1, Capture::AtOnce);
+    assert_eq!(world.seen(sale).payment.sale.account.as_deref(), Some("acct_1"));
+    assert_eq!(looks(&mut world, None), 1);
+    let sale = world.charge(2, Capture::AtOnce);
+    assert_eq!(world.seen(sale).payment.sale.account, None);
+}
