@@ -279,6 +279,7 @@ fn a_crash_before_stripe_answered_the_create_leaves_nothing_chargeable_behind() 
     world.fates(&[Fate::AnswerLost; 9]);
     let sale = world.charge(2, Capture::AtOnce);
     world.fates(&[]);
+    world.fates_of_looks(&[Fate::Lost; 2]);
     world.crash();
     world.run_for(A_WHILE);
     assert_eq!(world.phase(sale), Phase::Paused);
