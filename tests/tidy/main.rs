@@ -7,3 +7,4 @@ mod house;
 mod ipc;
 mod promises;
 mod shape;
+mod tree;
