@@ -3,7 +3,7 @@
 use crate::world::{Fate, World};
 use std::time::Duration;
 use till::cashier::Refusal;
-use till::refund::RefundPhase::{GivenUp, Rejected, Succeeded, Unknown};
+use till::refund::RefundPhase::{GivenUp, Pending, Rejected, Succeeded, Unknown};
 use till::sale::{Capture, SaleId};
 
 const A_MOMENT: Duration = Duration::from_secs(1);
@@ -68,11 +68,28 @@ fn whatever_becomes_of_the_answer_the_money_goes_back_once() {
 
 #[test]
 fn a_server_error_is_looked_up_and_believed_in_neither_direction() {
-    let (mut world, sale) = paid();
-    world.fates(&[Fate::ServerError]);
+    for lost_looks in 0..=3 {
+        let (mut world, sale) = paid();
+        world.fates(&[Fate::ServerError]);
+        world.fates_of_looks(&vec![Fate::Lost; lost_looks]);
+        world.refund(sale, None, 500).unwrap();
+        world.run_for(A_WHILE);
+        assert_eq!((world.refunds(sale), world.given_back(sale)), (vec![Succeeded], vec![500]), "{lost_looks}");
+    }
+}
+
+#[test]
+fn a_refund_that_stripe_sends_later_is_looked_at_until_it_is_sent() {
+    let mut world = World::new();
+    let sale = world.charge(1, Capture::AtOnce);
+    world.card(sale, "4000000000007726");
+    world.run_for(A_MOMENT);
     world.refund(sale, None, 500).unwrap();
-    world.run_for(A_WHILE);
-    assert_eq!((world.refunds(sale), world.given_back(sale)), (vec![Succeeded], vec![500]));
+    world.run_for(A_MOMENT);
+    assert_eq!(world.refunds(sale), [Pending]);
+    world.fates_of_looks(&[Fate::Lost; 2]);
+    world.run_for(A_DAY);
+    assert_eq!(world.refunds(sale), [Succeeded]);
 }
 
 #[test]
