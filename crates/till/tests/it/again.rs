@@ -5,7 +5,7 @@ use std::time::Duration;
 use till::entry::Kind;
 use till::payment::Phase;
 use till::payment::step::Event;
-use till::sale::Capture;
+use till::sale::{Capture, SaleId};
 
 const A_MOMENT: Duration = Duration::from_millis(500);
 const A_WHILE: Duration = Duration::from_secs(10 * 60);
@@ -53,4 +53,35 @@ fn what_was_seen_is_written_down_once_and_only_where_nobody_had_seen_it() {
         world.kinds(sale).iter().filter(|kind| **kind == Kind::Seen).count()
     };
     assert_eq!((seen(&mut world), seen(&mut world)), (1, 1));
+}
+
+#[test]
+fn a_create_that_never_arrived_is_looked_for_and_made_anew_when_a_card_is_wanted() {
+    let mut world = World::new();
+    world.charge(1, Capture::AtOnce);
+    world.fates(&[Fate::Lost; 9]);
+    let sale = world.charge(2, Capture::AtOnce);
+    world.fates(&[]);
+    world.crash();
+    world.run_for(A_MOMENT);
+    assert_eq!((world.phase(sale), &world.seen(sale).payment.intent), (Phase::Paused, &None));
+    world.handle(sale, Event::TakeCard).unwrap();
+    world.run_for(A_MOMENT);
+    assert_eq!((world.phase(sale), world.seen(sale).payment.generation), (Phase::Ready, 2));
+}
+
+#[test]
+fn a_create_whose_answer_got_lost_is_found_behind_many_newer_ones() {
+    let mut world = World::new();
+    world.charge(1, Capture::AtOnce);
+    world.fates(&[Fate::AnswerLost; 9]);
+    let sale = world.charge(2, Capture::AtOnce);
+    for _ in 0..120 {
+        world.left_elsewhere(SaleId::from_bits(999));
+    }
+    world.fates(&[]);
+    world.crash();
+    world.run_for(2 * A_MOMENT);
+    assert_eq!(world.phase(sale), Phase::Paused);
+    assert!(world.seen(sale).payment.intent.is_some(), "it was found by its sale");
 }

@@ -364,3 +364,21 @@ fn a_phone_order_is_marked_as_one_when_it_is_confirmed() {
     payment.sale.entered = Entered::PhoneOrder;
     assert!(calls::confirm(&payment, "pi_1", 1, "pm_1").body().contains("moto%5D=true"));
 }
+
+#[test]
+fn what_stripe_calls_wrong_ends_an_attempt_and_is_no_word_on_money() {
+    let table = [
+        (Phase::Confirming, What::Confirm, Some(Kind::AttemptRejected), None),
+        (Phase::Finishing, What::Finish, Some(Kind::OutcomeUnknown), Some(What::Look)),
+        (Phase::Capturing, What::Capture, None, Some(What::Look)),
+        (Phase::Preparing, What::Create, Some(Kind::Blocked), None),
+        (Phase::Cancelling, What::Cancel, Some(Kind::Blocked), None),
+    ];
+    for (phase, what, kind, sent) in table {
+        let rejected = Evidence::Rejected { code: Some("parameter_unknown".to_owned()), message: None };
+        let event = Event::Answered(what, Box::new(rejected));
+        let step = step(&payment(phase, Capture::Later), &Live::default(), AT, event).unwrap();
+        let kinds: Vec<Kind> = step.entries.iter().map(Entry::kind).collect();
+        assert_eq!((kinds, step.send.map(|send| send.what)), (kind.into_iter().collect(), sent), "{phase:?}");
+    }
+}
