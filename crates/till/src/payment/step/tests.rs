@@ -382,3 +382,17 @@ fn what_stripe_calls_wrong_ends_an_attempt_and_is_no_word_on_money() {
         assert_eq!((kinds, step.send.map(|send| send.what)), (kind.into_iter().collect(), sent), "{phase:?}");
     }
 }
+
+#[test]
+fn what_stripe_is_still_at_is_said_and_looked_at_again() {
+    for phase in [Phase::Confirming, Phase::Unknown, Phase::Capturing] {
+        let event = Event::Answered(What::Look, Box::new(Evidence::Intent(facts(IntentStatus::Processing))));
+        let step = step(&payment(phase, Capture::Later), &Live::default(), AT, event).unwrap();
+        let kinds: Vec<Kind> = step.entries.iter().map(Entry::kind).collect();
+        assert_eq!(
+            (kinds, step.send.map(|send| send.what)),
+            (vec![Kind::ProcessingSeen], Some(What::Look)),
+            "{phase:?}"
+        );
+    }
+}
