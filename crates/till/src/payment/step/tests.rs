@@ -9,6 +9,8 @@ use crate::payment::{Payment, Phase, calls};
 use crate::sale::{Capture, Entered};
 use std::time::Duration;
 
+mod unpaid;
+
 const AT: At = At { monotonic: Duration::from_secs(100), stripe: Some(1_800_000_000) };
 
 fn record() -> CallRecord {
