@@ -9,6 +9,7 @@ use crate::payment::{Payment, Phase, calls};
 use crate::sale::{Capture, Entered};
 use std::time::Duration;
 
+mod asked;
 mod unpaid;
 
 const AT: At = At { monotonic: Duration::from_secs(100), stripe: Some(1_800_000_000) };
@@ -365,36 +366,4 @@ fn a_phone_order_is_marked_as_one_when_it_is_confirmed() {
     assert!(!calls::confirm(&payment, "pi_1", 1, "pm_1").body().contains("moto"));
     payment.sale.entered = Entered::PhoneOrder;
     assert!(calls::confirm(&payment, "pi_1", 1, "pm_1").body().contains("moto%5D=true"));
-}
-
-#[test]
-fn what_stripe_calls_wrong_ends_an_attempt_and_is_no_word_on_money() {
-    let table = [
-        (Phase::Confirming, What::Confirm, Some(Kind::AttemptRejected), None),
-        (Phase::Finishing, What::Finish, Some(Kind::OutcomeUnknown), Some(What::Look)),
-        (Phase::Capturing, What::Capture, None, Some(What::Look)),
-        (Phase::Preparing, What::Create, Some(Kind::Blocked), None),
-        (Phase::Cancelling, What::Cancel, Some(Kind::Blocked), None),
-    ];
-    for (phase, what, kind, sent) in table {
-        let rejected = Evidence::Rejected { code: Some("parameter_unknown".to_owned()), message: None };
-        let event = Event::Answered(what, Box::new(rejected));
-        let step = step(&payment(phase, Capture::Later), &Live::default(), AT, event).unwrap();
-        let kinds: Vec<Kind> = step.entries.iter().map(Entry::kind).collect();
-        assert_eq!((kinds, step.send.map(|send| send.what)), (kind.into_iter().collect(), sent), "{phase:?}");
-    }
-}
-
-#[test]
-fn what_stripe_is_still_at_is_said_and_looked_at_again() {
-    for phase in [Phase::Confirming, Phase::Unknown, Phase::Capturing] {
-        let event = Event::Answered(What::Look, Box::new(Evidence::Intent(facts(IntentStatus::Processing))));
-        let step = step(&payment(phase, Capture::Later), &Live::default(), AT, event).unwrap();
-        let kinds: Vec<Kind> = step.entries.iter().map(Entry::kind).collect();
-        assert_eq!(
-            (kinds, step.send.map(|send| send.what)),
-            (vec![Kind::ProcessingSeen], Some(What::Look)),
-            "{phase:?}"
-        );
-    }
 }

@@ -37,3 +37,35 @@ fn a_create_that_is_found_is_the_payment_s_and_one_on_which_a_card_was_tried_is_
         );
     }
 }
+
+#[test]
+fn what_stripe_calls_wrong_ends_an_attempt_and_is_no_word_on_money() {
+    let table = [
+        (Phase::Confirming, What::Confirm, Some(Kind::AttemptRejected), None),
+        (Phase::Finishing, What::Finish, Some(Kind::OutcomeUnknown), Some(What::Look)),
+        (Phase::Capturing, What::Capture, None, Some(What::Look)),
+        (Phase::Preparing, What::Create, Some(Kind::Blocked), None),
+        (Phase::Cancelling, What::Cancel, Some(Kind::Blocked), None),
+    ];
+    for (phase, what, kind, sent) in table {
+        let rejected = Evidence::Rejected { code: Some("parameter_unknown".to_owned()), message: None };
+        let event = Event::Answered(what, Box::new(rejected));
+        let step = step(&payment(phase, Capture::Later), &Live::default(), AT, event).unwrap();
+        let kinds: Vec<Kind> = step.entries.iter().map(Entry::kind).collect();
+        assert_eq!((kinds, step.send.map(|send| send.what)), (kind.into_iter().collect(), sent), "{phase:?}");
+    }
+}
+
+#[test]
+fn what_stripe_is_still_at_is_said_and_looked_at_again() {
+    for phase in [Phase::Confirming, Phase::Unknown, Phase::Capturing] {
+        let event = Event::Answered(What::Look, Box::new(Evidence::Intent(facts(IntentStatus::Processing))));
+        let step = step(&payment(phase, Capture::Later), &Live::default(), AT, event).unwrap();
+        let kinds: Vec<Kind> = step.entries.iter().map(Entry::kind).collect();
+        assert_eq!(
+            (kinds, step.send.map(|send| send.what)),
+            (vec![Kind::ProcessingSeen], Some(What::Look)),
+            "{phase:?}"
+        );
+    }
+}
