@@ -10,6 +10,7 @@ fn led(payment: &Payment, live: &Live, event: Event) -> Led {
     Ok((step.entries.iter().map(Entry::kind).collect(), step.send.map(|send| send.what)))
 }
 
+#[allow(clippy::unnecessary_wraps)] // It is what `led` is compared with.
 fn to(kinds: &[Kind], sent: Option<What>) -> Led {
     Ok((kinds.to_vec(), sent))
 }
