@@ -11,16 +11,31 @@ fn words<'a>(deny: &'a toml::Value, path: [&str; 2], name: Option<&str>) -> Vec<
     list.iter().map(|word| name.map_or(word, |name| &word[name]).as_str().unwrap()).collect()
 }
 
-/// Every package for the systems that `deny.toml` names.
-fn packages(deny: &toml::Value) -> Vec<Value> {
+/// The tree for these systems, if every manifest can be had.
+fn tree(systems: &[&str], more: &[&str]) -> Result<Value, String> {
     let mut cargo = Command::new(env!("CARGO"));
-    cargo.current_dir(root()).args(["metadata", "--locked", "--format-version", "1", "--all-features"]);
-    for system in words(deny, ["graph", "targets"], None) {
+    cargo.current_dir(root()).args(["metadata", "--locked", "--format-version", "1", "--all-features"]).args(more);
+    for system in systems {
         cargo.args(["--filter-platform", system]);
     }
     let said = cargo.output().unwrap();
-    assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
-    let tree: Value = serde_json::from_slice(&said.stdout).unwrap();
+    if said.status.success() {
+        return Ok(serde_json::from_slice(&said.stdout).unwrap());
+    }
+    Err(String::from_utf8_lossy(&said.stderr).into_owned())
+}
+
+fn this_system() -> String {
+    let said = Command::new("rustc").arg("-vV").output().unwrap();
+    let text = String::from_utf8(said.stdout).unwrap();
+    text.lines().find_map(|line| line.strip_prefix("host: ")).unwrap().to_owned()
+}
+
+/// Every package for the systems that `deny.toml` names; without the internet, for this one.
+fn packages(deny: &toml::Value) -> Vec<Value> {
+    let tree = tree(&words(deny, ["graph", "targets"], None), &[])
+        .or_else(|_| tree(&[&this_system()], &["--offline"]))
+        .unwrap_or_else(|problem| panic!("{problem}"));
     let used: Vec<_> = tree["resolve"]["nodes"].as_array().unwrap().iter().map(|node| &node["id"]).collect();
     let all = tree["packages"].as_array().unwrap();
     all.iter().filter(|package| used.contains(&&package["id"])).cloned().collect()
