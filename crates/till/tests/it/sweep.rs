@@ -65,6 +65,19 @@ fn a_sale_that_the_journal_lost_turns_cards_off_until_a_manager_has_read_it() {
 }
 
 #[test]
+fn a_lost_sale_is_found_behind_many_newer_ones() {
+    let mut world = World::new();
+    let lost = paid(&mut world, 1);
+    for number in 2..=70 {
+        paid(&mut world, number);
+    }
+    world.put_back_copy(&[lost], &[]);
+    world.run_for(A_MOMENT);
+    assert_eq!(found(&world), [(Strange::Orphan, 2345)]);
+    assert!(!world.books().is_behind());
+}
+
+#[test]
 fn a_second_success_for_one_sale_is_an_alarm_and_can_be_given_back() {
     let mut world = World::new();
     let sale = paid(&mut world, 1);
@@ -231,6 +244,15 @@ fn a_refund_that_comes_back_after_it_succeeded_is_told_once_and_can_be_made_agai
     world.run_for(2 * TEN_MINUTES);
     assert_eq!(found(&world).len(), 1, "it is said once");
     world.refund(sale, None, 2345).unwrap();
+}
+
+#[test]
+fn a_payment_on_the_screen_stays_there_while_refunds_are_read() {
+    let mut world = World::new();
+    let sale = paid(&mut world, 1);
+    world.refund(sale, None, 500).unwrap();
+    world.run_for(2 * TEN_MINUTES);
+    assert_eq!((world.phase(sale), world.refunds(sale)), (Phase::Paid, vec![Succeeded]));
 }
 
 #[test]
