@@ -95,7 +95,8 @@ impl<J: Journal> Cashier<J> {
 
     /// Asks Stripe about one refund of which it said something new.
     pub(super) fn ask_of_refund(&mut self, now: Now, sale: SaleId, refund: &str) -> Vec<Effect> {
-        self.advance_refund(now, sale, refund, Event::CheckNow, true).unwrap_or_default()
+        let asked = self.take_in_hand(sale);
+        asked.and_then(|()| self.advance_refund(now, sale, refund, Event::CheckNow, true)).unwrap_or_default()
     }
 
     /// Lets a refund go that Stripe does not have and never will, so that another can be begun.

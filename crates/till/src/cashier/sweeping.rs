@@ -5,7 +5,7 @@ use crate::books::BookEntry;
 use crate::entry::Entry;
 use crate::journal::{Journal, JournalError};
 use crate::payment::step::{Event, Live};
-use crate::payment::{Phase, calls};
+use crate::payment::{Payment, Phase, calls};
 use crate::sale::SaleId;
 use crate::sweep::{self, AGAIN, Meaning, Next, PERIOD, REFUNDS_PERIOD, Sweep};
 use std::time::Duration;
@@ -188,21 +188,16 @@ impl<J: Journal> Cashier<J> {
         let mut found = Vec::new();
         let mut effects = Vec::new();
         for refund in &page.data {
-            let Some((sale, id)) = sweep::refund_of(refund).and_then(|(sale, id)| Some((SaleId::parse(sale)?, id)))
-            else {
+            let Some((text, id)) = sweep::refund_of(refund) else {
                 continue;
             };
-            let was_held = self.held.contains_key(&sale);
             // What is not in this journal is another till's.
-            if self.take_in_hand(sale).is_err() {
+            let Ok(Some(payment)) = self.known(text) else {
                 continue;
-            }
-            let payment = self.held.get(&sale).map(|held| &held.payment);
-            if let Some(finding) = payment.and_then(|payment| sweep::came_back(refund, id, payment)) {
-                effects.extend(self.ask_of_refund(now, sale, id));
+            };
+            if let Some(finding) = sweep::came_back(refund, id, &payment) {
+                effects.extend(self.ask_of_refund(now, payment.sale.id, id));
                 found.extend((!self.books.knows(&refund.id)).then_some(BookEntry::Found { finding }));
-            } else if !was_held {
-                self.held.remove(&sale);
             }
         }
         let next = page.data.last().filter(|_| page.has_more).map(|last| last.id.clone());
@@ -215,6 +210,17 @@ impl<J: Journal> Cashier<J> {
             }
         });
         effects
+    }
+
+    /// The payment of a sale that Stripe names, as it stands: in hand, or in the journal.
+    fn known(&mut self, sale: &str) -> Result<Option<Payment>, JournalError> {
+        let Some(sale) = SaleId::parse(sale) else {
+            return Ok(None);
+        };
+        match self.held.get(&sale) {
+            Some(held) => Ok(Some(held.payment.clone())),
+            None => self.journal.payment(sale),
+        }
     }
 
     /// Sends a fence. Nobody waits for its answer: the next sweep sees what came of it.
@@ -230,13 +236,7 @@ impl<J: Journal> Cashier<J> {
             let Some(text) = sweep::sale_of(intent, &self.sweeping.till) else {
                 continue;
             };
-            let payment = match SaleId::parse(text) {
-                None => None,
-                Some(sale) => match self.held.get(&sale) {
-                    Some(held) => Some(held.payment.clone()),
-                    None => self.journal.payment(sale)?,
-                },
-            };
+            let payment = self.known(text)?;
             match sweep::meaning(intent, text, payment.as_ref(), behind) {
                 Meaning::Nothing => {}
                 Meaning::Strange(found) if self.books.knows(&found.intent) => {}
