@@ -80,9 +80,12 @@ fn page(tally: &mut Tally) {
     tally.add(suite("page tests", &mut vitest, Counts::Vitest(&report)));
 }
 
-/// Two hundred thousand histories, and every crash point of some.
+/// Two hundred thousand histories, and every crash point of some. The mutant that wants the longest histories is caught
+/// here, the others by the tests of the simulation.
 fn simulation(tally: &mut Tally) {
     tally.add(suite("simulation", &mut simulate::command(&["--seeds", "200000"]), Counts::OneCheck));
+    let mutant = &["--seeds", "100000", "--mutant", "M7", "--caught", "I8"];
+    tally.add(suite("mutant M7", &mut simulate::command(mutant), Counts::OneCheck));
     tally.add(suite("crash points", &mut simulate::command(&["--seeds", "300", "--crashes"]), Counts::OneCheck));
     tally.add(suite("power cuts", &mut simulate::command(&["--seeds", "10000", "--sqlite"]), Counts::OneCheck));
 }

@@ -120,12 +120,12 @@ fn tls_config() -> Result<ClientConfig, rustls::Error> {
 async fn collect(mut response: reqwest::Response) -> Result<Response<Bytes>, Unanswered> {
     let announced = response.content_length().unwrap_or(0);
     if announced > LARGEST_BODY as u64 {
-        return Err(too_large());
+        return Err(Unanswered::TooLarge);
     }
     let mut body = BytesMut::new();
     while let Some(chunk) = response.chunk().await.map_err(|error| Unanswered::Lost(explain(error)))? {
         if body.len() + chunk.len() > LARGEST_BODY {
-            return Err(too_large());
+            return Err(Unanswered::TooLarge);
         }
         body.extend_from_slice(&chunk);
     }
@@ -133,10 +133,6 @@ async fn collect(mut response: reqwest::Response) -> Result<Response<Bytes>, Una
     *whole.status_mut() = response.status();
     *whole.headers_mut() = std::mem::take(response.headers_mut());
     Ok(whole)
-}
-
-fn too_large() -> Unanswered {
-    Unanswered::Lost("the answer is larger than 1 MiB".to_owned())
 }
 
 /// Only the connector's own word proves that nothing left: it runs before the first byte of the request.

@@ -17,6 +17,9 @@ pub enum Unanswered {
     /// The request may have arrived and may have been acted on.
     #[error("sent, but no answer came back: {0}")]
     Lost(String),
+    /// As [`Unanswered::Lost`]: the answer was longer than is read. Of a list a shorter page may fit.
+    #[error("the answer is larger than 1 MiB")]
+    TooLarge,
 }
 
 /// A request on its way.

@@ -3,7 +3,8 @@
 //!
 //! [`Model`]: crate::model::Model
 
-use crate::subject::Subject;
+use crate::model::Model;
+use crate::subject::{Named, Standing, Subject};
 use crate::world::{Breach, Watched, World};
 
 /// How many histories share one search for secrets: it reads every word of the journal.
@@ -60,6 +61,18 @@ impl<S: Subject> World<S> {
         watched.named(watched.model.charged(taken.map(|line| (line.amount, line.currency.as_str()))))
     }
 
+    /// The card that the till names, and the one that Stripe charged.
+    fn check_card(&mut self, place: usize) -> Result<(), Breach> {
+        let said = match self.subject.names_card(self.sales[place].id) {
+            Some(Named::Last4(last4)) => Some(last4),
+            Some(Named::PaymentMethod(id)) => self.stripe.cards.get(&id).cloned(),
+            None => None,
+        };
+        let watched = &self.sales[place];
+        let charged = self.stripe.taken.iter().find(|line| line.metadata.get("sale_id") == Some(&watched.text));
+        charged.map_or(Ok(()), |line| watched.named(Model::names(said.as_deref(), &line.last4)))
+    }
+
     fn check_sale(&mut self, place: usize, whole: bool) -> Result<(), Breach> {
         let id = self.sales[place].id;
         let standing = self.subject.standing(id);
@@ -67,11 +80,17 @@ impl<S: Subject> World<S> {
         let watched = &mut self.sales[place];
         let said = watched.model.says(standing, taken, !self.broken);
         watched.named(said)?;
-        if watched.model.refunding {
+        if standing == Standing::Paid {
+            self.check_card(place)?;
+        }
+        if self.sales[place].model.wish.is_some() {
             let at_till = self.subject.refunds(id);
             let watched = &self.sales[place];
             let at_stripe: Vec<_> = self.stripe.refunds(&watched.text).collect();
             watched.named(watched.model.given_back(&at_stripe, &at_till))?;
+            if whole && !watched.lost {
+                watched.named(watched.model.knows_refunds(&at_stripe, &at_till))?;
+            }
         }
         self.subject.check_history(id, whole)
     }

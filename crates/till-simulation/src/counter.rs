@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use bytes::Bytes;
-use http::Request;
+use http::{Request, Response};
 use stripe_api::{Base, SecretKey, answer};
 use till::cashier::{Cashier, Effect, Errand, Now, Refusal};
 use till::journal::{Journal, JournalError};
@@ -16,13 +16,23 @@ use till::sale::{Sale, SaleId};
 use crate::disk::Disk;
 use crate::reading::{Reading, Ways, is_digest};
 use crate::stripe::{AMOUNT, Outcome};
-use crate::subject::{Accident, Act, Order, Refused, Standing, Subject};
+use crate::subject::{Accident, Act, Named, Order, Refused, Standing, Subject};
 
 /// What a crash leaves: the disk, and what the watcher has read there so far.
 #[derive(Debug, Default)]
 pub(crate) struct Kept {
     disk: Disk,
     read: BTreeMap<SaleId, Reading>,
+    weakness: Option<Weakness>,
+}
+
+/// What is kept from the real cashier, so that it works as it did before it asked: the checks are tested by it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Weakness {
+    /// That another key answers now.
+    Identity,
+    /// The refunds that Stripe has of a charge, and those since the last comparison.
+    Refunds,
 }
 
 /// The cashier in one process.
@@ -34,9 +44,14 @@ pub(crate) struct Counter {
     key: SecretKey,
     /// The token of the last submit, for a double click.
     last_token: String,
+    weakness: Option<Weakness>,
 }
 
 impl Counter {
+    pub(crate) fn weaken(&mut self, weakness: Weakness) {
+        self.weakness = Some(weakness);
+    }
+
     /// Accidents for the commits of these numbers.
     pub(crate) fn script(&mut self, script: &[(u32, Accident)]) {
         self.cashier.journal().script = script.to_vec();
@@ -157,6 +172,22 @@ impl Counter {
     }
 }
 
+/// The answer as it would be if nothing had ever been given back.
+fn without_refunds(errand: Errand, response: &Response<Bytes>) -> Response<Bytes> {
+    let mut response = response.clone();
+    let Ok(mut json) = serde_json::from_slice::<serde_json::Value>(response.body()) else {
+        return response;
+    };
+    if matches!(errand, Errand::Sweep) && json["url"] == "/v1/refunds" {
+        json["data"] = serde_json::Value::Array(Vec::new());
+    }
+    if json["latest_charge"].is_object() {
+        json["latest_charge"]["amount_refunded"] = 0.into();
+    }
+    *response.body_mut() = Bytes::from(json.to_string());
+    response
+}
+
 impl Subject for Counter {
     type Disk = Kept;
 
@@ -166,16 +197,16 @@ impl Subject for Counter {
             next += 1;
             next
         };
-        let Kept { mut disk, read } = kept;
+        let Kept { mut disk, read, weakness } = kept;
         disk.reopen().unwrap_or_else(|error| panic!("I10: {error}"));
         let cashier =
             Cashier::open(disk, Box::new(chance)).unwrap_or_else(|error| panic!("I10: {error}")).named("till-1");
         let key = SecretKey::parse("sk_test_till").unwrap_or_else(|error| panic!("{error}"));
-        Self { cashier, read, base: Base::stripe(), key, last_token: String::new() }
+        Self { cashier, read, base: Base::stripe(), key, last_token: String::new(), weakness }
     }
 
     fn crash(self) -> Kept {
-        Kept { disk: self.cashier.close(), read: self.read }
+        Kept { disk: self.cashier.close(), read: self.read, weakness: self.weakness }
     }
 
     fn recover(&mut self, now: Now) -> Vec<Order> {
@@ -198,6 +229,9 @@ impl Subject for Counter {
 
     fn answered(&mut self, now: Now, errand: Errand, flight: u64, outcome: &Outcome) -> Vec<Order> {
         let read = match outcome {
+            Ok(response) if self.weakness == Some(Weakness::Refunds) => {
+                Ok(answer::read(&without_refunds(errand, response)))
+            }
             Ok(response) => Ok(answer::read(response)),
             Err(unanswered) => Err(unanswered.clone()),
         };
@@ -269,8 +303,25 @@ impl Subject for Counter {
     }
 
     fn work_for(&mut self, account: &str) -> Vec<Order> {
+        if self.weakness == Some(Weakness::Identity) {
+            return Vec::new();
+        }
         let effects = self.cashier.set_account(Some(account));
         self.orders(effects)
+    }
+
+    fn is_compared(&self) -> bool {
+        self.cashier.is_compared()
+    }
+
+    fn shows_refunded(&mut self, sale: SaleId) -> i64 {
+        let payment = self.payment(sale);
+        let own = payment.as_ref().and_then(|payment| payment.intent.as_deref().map(|intent| (payment, intent)));
+        own.map_or(0, |(payment, intent)| payment.refunded(intent) + payment.refunded_elsewhere(intent))
+    }
+
+    fn names_card(&mut self, sale: SaleId) -> Option<Named> {
+        self.payment(sale)?.charge.map(|charge| Named::Last4(charge.card.last4))
     }
 
     fn is_behind(&self) -> bool {
@@ -291,8 +342,8 @@ impl Subject for Counter {
         self.cashier.journal().back_up(read)
     }
 
-    fn put_back(kept: &mut Kept) -> bool {
-        let Some(read) = kept.disk.put_back() else { return false };
+    fn put_back(kept: &mut Kept, with_mark: bool) -> bool {
+        let Some(read) = kept.disk.put_back(with_mark) else { return false };
         kept.read = read;
         true
     }

@@ -124,12 +124,15 @@ impl Disk {
         true
     }
 
-    /// The copy takes the journal's place.
-    pub(crate) fn put_back(&mut self) -> Option<BTreeMap<SaleId, Reading>> {
+    /// The copy takes the journal's place; `with_mark`: and the mark that would tell of it is as old.
+    pub(crate) fn put_back(&mut self, with_mark: bool) -> Option<BTreeMap<SaleId, Reading>> {
         let (rows, read) = self.copy.take()?;
-        (self.rows, self.behind) = (rows, true);
+        (self.rows, self.behind) = (rows, !with_mark);
         if let Some(path) = self.file.take().map(|file| file.path().to_owned()) {
             exchange(&path, ".copy", "");
+            if with_mark {
+                let _ = std::fs::remove_file(path.with_extension("mark"));
+            }
             self.keep_in(&path).unwrap_or_else(|error| panic!("I10: {error}"));
         }
         Some(read)

@@ -21,6 +21,9 @@ impl<S: Subject> World<S> {
         // Short histories find more in the same time: every mutant is caught sooner than with twice as many acts. Some
         // are long enough for what wants many, as the limit of cards that Stripe sets an intent.
         let acts = if self.chance.one_in(40) { self.chance.between(14, 40) } else { self.chance.between(3, 7) };
+        // A refund comes after everything else.
+        let acts =
+            acts + if self.weather.has(Fault::Refunding) && self.weather.has(Fault::KeyInDoubt) { 10 } else { 0 };
         self.come_back()?;
         for _ in 0..acts {
             self.next_person();
@@ -78,14 +81,14 @@ impl<S: Subject> World<S> {
     }
 
     fn restless(&mut self) -> Option<usize> {
-        if self.subject.is_behind() {
+        if self.subject.is_behind() || !self.subject.is_compared() {
             return Some(0);
         }
         (0..self.sales.len()).find(|place| {
             let id = self.sales[*place].id;
             let standing = self.subject.standing(id);
             let asked = |refund: &Refund| refund.phase == RefundPhase::Asked;
-            if self.sales[*place].model.refunding && self.subject.refunds(id).iter().any(asked) {
+            if self.sales[*place].model.wish.is_some() && self.subject.refunds(id).iter().any(asked) {
                 return true;
             }
             !(standing.rests() || matches!(standing, Standing::Absent | Standing::Asking))
@@ -132,7 +135,7 @@ impl<S: Subject> World<S> {
         let id = self.sales[place].id;
         for _ in 0..ROUNDS {
             let open = |refund: &Refund| refund.phase.is_open();
-            if !self.sales[place].model.refunding || !self.subject.refunds(id).iter().any(open) {
+            if self.sales[place].model.wish.is_none() || !self.subject.refunds(id).iter().any(open) {
                 return Ok(());
             }
             if self.broken {
@@ -172,10 +175,10 @@ impl<S: Subject> World<S> {
                 self.happen(Event::Arrive(parcel))?;
             }
         }
-        if self.sales.iter().any(|watched| watched.lost) {
+        if self.tally.copies > 0 {
             // Somebody starts the till once more, and it looks at what arrived.
             self.crash("started anew")?;
-            self.run_until(self.clock + A_MOMENT)?;
+            self.rest()?;
         }
         self.check_whole()
     }

@@ -38,15 +38,22 @@ pub(crate) enum Fault {
     Away,
     ClockJump,
     OlderCopy,
+    /// With the older copy its mark comes back, so that nothing beside it tells of it.
+    WholeFolder,
     // With the account.
     KeyRevoked,
     KeyForbidden,
     OtherAccount,
+    // With refunds.
+    Dashboard,
+    Refunding,
+    KeyInDoubt,
 }
 
 use Fault::{
-    AnswerLost, AnswerSlow, Asleep, Away, ClockJump, Conflict, CrashAtCall, ErrorAfter, ErrorBefore, Foreign, Html,
-    KeyForbidden, KeyRevoked, Late, OlderCopy, OtherAccount, Processing, RateLimit, RequestLost, Truncated, Twice,
+    AnswerLost, AnswerSlow, Asleep, Away, ClockJump, Conflict, CrashAtCall, Dashboard, ErrorAfter, ErrorBefore,
+    Foreign, Html, KeyForbidden, KeyRevoked, Late, OlderCopy, OtherAccount, Processing, RateLimit, RequestLost,
+    Truncated, Twice,
 };
 
 const WIRE: [Fault; 13] = [
@@ -66,12 +73,13 @@ const WIRE: [Fault; 13] = [
 ];
 
 /// Trouble that comes over the whole shop and not over one request.
-const SHOP: [Fault; 8] = [CrashAtCall, Asleep, Away, ClockJump, OlderCopy, KeyRevoked, KeyForbidden, OtherAccount];
+const SHOP: [Fault; 9] =
+    [CrashAtCall, Asleep, Away, ClockJump, OlderCopy, KeyRevoked, KeyForbidden, OtherAccount, Dashboard];
 
 /// The troubles of one seed.
 #[derive(Debug, Clone)]
 pub(crate) struct Weather {
-    on: u32,
+    on: u64,
     wire: Vec<Fault>,
     shop: Vec<Fault>,
     /// One request in so many meets trouble.
@@ -81,9 +89,8 @@ pub(crate) struct Weather {
 impl Weather {
     pub(crate) fn draw(chance: &mut Chance) -> Self {
         // Half of the kinds, or a quarter: few troubles at a time go deeper.
-        let bits = chance.bits();
-        let (low, high) = (low_half(bits), low_half(bits >> 32));
-        let on = if chance.one_in(2) { low } else { low & high };
+        let (half, other_half) = (chance.bits(), chance.bits());
+        let on = if chance.one_in(2) { half } else { half & other_half };
         let rate = chance.pick(&[2, 3, 4, 8]);
         Self::of(on, rate)
     }
@@ -99,7 +106,7 @@ impl Weather {
         Self::of(0, 1)
     }
 
-    fn of(on: u32, rate: u32) -> Self {
+    fn of(on: u64, rate: u32) -> Self {
         // A copy that is older than a change of account knows nothing of the other account's payments, and nobody who
         // holds one key can tell: decision 010 names it as the limit that it is.
         let on = if on & OtherAccount.bit() == 0 { on } else { on & !OlderCopy.bit() };
@@ -125,13 +132,9 @@ impl Weather {
 }
 
 impl Fault {
-    fn bit(self) -> u32 {
+    fn bit(self) -> u64 {
         1 << (self as u32)
     }
-}
-
-fn low_half(bits: u64) -> u32 {
-    u32::try_from(bits & u64::from(u32::MAX)).unwrap_or(0)
 }
 
 /// How long something that is late takes: mostly within the minutes in which a person acts, sometimes a day.
@@ -153,8 +156,10 @@ mod tests {
         let counter = [Fault::Declines, Fault::Asks, Fault::DoubleSubmit, Fault::Impatient, Fault::AuthoriseOnly];
         let others = [Fault::NoMoneyAtAll, Fault::Phone, Fault::SecondSale, Fault::CrashAtCommit, Fault::DiskTrouble];
         let all = [&WIRE[..], &SHOP, &counter, &others];
+        let refunds = [Fault::Refunding, Fault::KeyInDoubt, Fault::WholeFolder];
+        let all = [&all.concat()[..], &refunds];
         let seen = (0..64).map(|seed| Weather::draw(&mut Chance::new(seed)).on).fold(0, |seen, on| seen | on);
-        let bits = all.concat().iter().fold(0, |bits: u32, fault| {
+        let bits = all.concat().iter().fold(0, |bits: u64, fault| {
             assert_eq!(bits & fault.bit(), 0, "{fault:?} twice");
             bits | fault.bit()
         });

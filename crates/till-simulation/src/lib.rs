@@ -97,6 +97,11 @@ pub fn replay(seed: u64, mutant: Option<Mutant>) -> (Result<Tally, Violation>, S
 fn live(seed: u64, mutant: Option<Mutant>, trace: Trace) -> (Result<Tally, Violation>, String) {
     match mutant {
         None => live_with::<Counter>(seed, World::new(seed, trace)),
+        Some(mutant) if mutant.weakness().is_some() => {
+            let mut world = World::<Counter>::new(seed, trace);
+            mutant.weakness().into_iter().for_each(|weakness| world.subject.weaken(weakness));
+            live_with(seed, world)
+        }
         Some(mutant) => {
             let mut world = World::<Twin>::new(seed, trace);
             world.subject.become_of(mutant);

@@ -17,8 +17,8 @@ pub(crate) struct Model {
     pub(crate) stale: u32,
     /// Refunds likewise.
     pub(crate) stale_refunds: bool,
-    /// Money was asked back.
-    pub(crate) refunding: bool,
+    /// What the customer is to get back in all, in minor units, once that was asked for.
+    pub(crate) wish: Option<i64>,
     settled: Option<Standing>,
     /// Receipts that did not say COPY.
     originals: u32,
@@ -65,6 +65,9 @@ impl Model {
     }
 
     /// I8: no more is given back than was taken, each refund at most once, and the till says of each what Stripe has.
+    ///
+    /// I15: nor more than the customer was to get, whatever was put back meanwhile: people give nothing back that the till
+    /// says was given back.
     pub(crate) fn given_back(&self, at_stripe: &[(&str, i64)], at_till: &[Refund]) -> Result<(), Breach> {
         let sum: i64 = at_stripe.iter().map(|(_, amount)| amount).sum();
         if sum > AMOUNT {
@@ -72,6 +75,9 @@ impl Model {
         }
         if self.stale_refunds {
             return Ok(());
+        }
+        if sum > self.wish.unwrap_or(0) {
+            return Err(format!("I15: {sum} was given back, and {:?} was asked for", self.wish));
         }
         let times = |id: &str| at_stripe.iter().filter(|(known, _)| *known == id).count();
         if let Some((id, _)) = at_stripe.iter().find(|(id, _)| times(id) > 1) {
@@ -87,6 +93,25 @@ impl Model {
             let at = if there { "has" } else { "does not have" };
             if right { Ok(()) } else { Err(format!("I8: a refund is {:?} and Stripe {at} it", refund.phase)) }
         })
+    }
+
+    /// I14: what Stripe gave back under an id of ours, the till knows of, once it has compared itself.
+    pub(crate) fn knows_refunds(&self, at_stripe: &[(&str, i64)], at_till: &[Refund]) -> Result<(), Breach> {
+        let unknown = at_stripe.iter().find(|(id, _)| !at_till.iter().any(|refund| refund.id == **id));
+        match unknown {
+            Some((id, amount)) if !self.stale_refunds => {
+                Err(format!("I14: nobody here knows of refund {id} of {amount}"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// I17: what is paid names the card that was charged.
+    pub(crate) fn names(said: Option<&str>, charged: &str) -> Result<(), Breach> {
+        match said {
+            Some(said) if said == charged => Ok(()),
+            said => Err(format!("I17: card {charged} was charged, and the till names {said:?}")),
+        }
     }
 
     /// I12: a receipt is the original once; `receipts` counts the one in hand.

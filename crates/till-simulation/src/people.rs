@@ -8,6 +8,7 @@ use crate::world::{Breach, Event, World};
 
 const VISA: &str = "4242424242424242";
 const NO_MONEY: &str = "4000000000009995";
+const MASTERCARD: &str = "5555555555554444";
 const ASKS: &str = "4000002500003155";
 const ASKS_IN_VAIN: &str = "4000008260003178";
 
@@ -24,6 +25,9 @@ impl<S: Subject> World<S> {
         let id = self.sales[place].id;
         if self.sales[place].lost {
             return Ok(());
+        }
+        if self.weather.has(Fault::KeyInDoubt) && self.has_open_refund(place) {
+            return self.in_doubt(place);
         }
         if self.chance.one_in(12) {
             return self.misuse(place);
@@ -46,15 +50,47 @@ impl<S: Subject> World<S> {
             Standing::Authorised => {
                 self.choose(place, &[Some(Act::Capture), Some(Act::Release), Some(Act::CheckNow), Some(Act::Receipt)])
             }
-            Standing::Paid if self.sales[place].model.refunding => {
-                self.choose(place, &[Some(Act::Refund(1)), Some(Act::CheckRefund), Some(Act::GiveUpRefund)])
-            }
-            Standing::Paid => self.choose(
-                place,
-                &[None, Some(Act::Receipt), Some(Act::Seen), Some(Act::Refund(AMOUNT)), Some(Act::Refund(500))],
-            ),
+            Standing::Paid if self.sales[place].model.wish.is_some() => self.at_the_refund(place),
+            Standing::Paid if self.weather.has(Fault::Refunding) => self.wish(place),
+            Standing::Paid if self.chance.one_in(3) => self.wish(place),
+            Standing::Paid => self.choose(place, &[None, Some(Act::Receipt), Some(Act::Seen)]),
             Standing::Void => Ok(()),
         }
+    }
+
+    /// The customer is to get some of it back.
+    fn wish(&mut self, place: usize) -> Result<(), Breach> {
+        self.sales[place].model.wish = Some(self.chance.pick(&[500, 500, AMOUNT]));
+        self.give_back(place)
+    }
+
+    /// What the customer has not got yet, by what the till says.
+    fn give_back(&mut self, place: usize) -> Result<(), Breach> {
+        let shown = self.subject.shows_refunded(self.sales[place].id);
+        let left = self.sales[place].model.wish.unwrap_or(0) - shown;
+        if left > 0 { self.act(place, Act::Refund(left)) } else { Ok(()) }
+    }
+
+    fn at_the_refund(&mut self, place: usize) -> Result<(), Breach> {
+        match self.chance.below(4) {
+            0 | 1 => self.give_back(place),
+            2 => self.act(place, Act::CheckRefund),
+            _ => self.act(place, Act::GiveUpRefund),
+        }
+    }
+
+    /// Nobody knows of a refund, and somebody tries one account's key and the other's, over days.
+    fn in_doubt(&mut self, place: usize) -> Result<(), Breach> {
+        match self.chance.below(6) {
+            0..=2 => self.change_key(Fault::OtherAccount),
+            3 => self.act(place, Act::CheckRefund),
+            4 => self.pass(26 * HOUR),
+            _ => self.act(place, Act::GiveUpRefund),
+        }
+    }
+
+    fn has_open_refund(&mut self, place: usize) -> bool {
+        self.subject.refunds(self.sales[place].id).iter().any(|refund| refund.phase.is_open())
     }
 
     pub(crate) fn next_person(&mut self) {
@@ -88,10 +124,7 @@ impl<S: Subject> World<S> {
             watched.model.submits += 1;
             self.tally.other_card += u64::from(watched.model.submits > 1);
         }
-        if result.is_ok() && matches!(act, Act::Refund(_)) {
-            self.tally.refunds += 1;
-            self.sales[place].model.refunding = true;
-        }
+        self.tally.refunds += u64::from(result.is_ok() && matches!(act, Act::Refund(_)));
         if result.is_ok() && act == Act::Receipt {
             let receipts = self.subject.receipts(id);
             let printed = self.sales[place].model.printed(receipts);
@@ -160,6 +193,7 @@ impl<S: Subject> World<S> {
             0 | 1 if declines => NO_MONEY,
             2..=5 if asks => ASKS,
             6 if asks && declines => ASKS_IN_VAIN,
+            7 => MASTERCARD,
             _ => VISA,
         }
     }
@@ -234,6 +268,14 @@ impl<S: Subject> World<S> {
             Fault::ClockJump => {
                 let day = 86_400;
                 self.skew = self.chance.pick(&[0, -50 * 365 * day, 2 * day, -3_600]);
+                Ok(())
+            }
+            Fault::Dashboard => {
+                let place = usize::try_from(self.chance.below(2)).unwrap_or(0).min(self.sales.len() - 1);
+                if self.stripe.refund_in_dashboard(self.clock, &self.sales[place].text, 300) {
+                    self.trace
+                        .note(self.clock, || format!("300 of sale {} are given back in the Dashboard", place + 1));
+                }
                 Ok(())
             }
             Fault::OlderCopy => {

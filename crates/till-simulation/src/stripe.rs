@@ -1,5 +1,7 @@
 //! Stripe's side: the simulated account, another merchant's account beside it, and what the wire does to answers.
 
+use std::collections::BTreeMap;
+
 use bytes::Bytes;
 use http::{Method, Request, Response};
 use stripe_api::Unanswered;
@@ -55,11 +57,20 @@ pub(crate) struct Stripe {
     pub(crate) key: Key,
     /// What was really taken, in both.
     pub(crate) taken: Vec<LedgerLine>,
+    /// The last four digits of each payment method.
+    pub(crate) cards: BTreeMap<String, String>,
 }
 
 impl Stripe {
     pub(crate) fn new(seed: u64) -> Self {
-        Self { ours: Simulator::new(seed), other: None, seed, key: Key::Ours, taken: Vec::new() }
+        Self {
+            ours: Simulator::new(seed),
+            other: None,
+            seed,
+            key: Key::Ours,
+            taken: Vec::new(),
+            cards: BTreeMap::new(),
+        }
     }
 
     fn account(&mut self, key: Key) -> &mut Simulator {
@@ -137,7 +148,26 @@ impl Stripe {
         *request.uri_mut() = http::Uri::from_static("https://api.stripe.com/v1/payment_methods");
         let key = self.key;
         let response = self.account(key).handle(at(now), &request);
-        first_id(response.body()).unwrap_or_default().to_owned()
+        let id = first_id(response.body()).unwrap_or_default().to_owned();
+        self.cards.insert(id.clone(), number[12..].to_owned());
+        id
+    }
+
+    /// Somebody gives money of a sale back in the Dashboard. False if there is none to give back.
+    pub(crate) fn refund_in_dashboard(&mut self, now: Moment, sale: &str, amount: i64) -> bool {
+        let line =
+            self.ours.ledger().into_iter().find(|line| line.metadata.get("sale_id").is_some_and(|id| id == sale));
+        let Some(line) = line.filter(|line| line.amount - line.amount_refunded >= amount) else {
+            return false;
+        };
+        let body = format!("payment_intent={}&amount={amount}", line.payment_intent);
+        let mut request = Request::new(Bytes::from(body));
+        *request.method_mut() = Method::POST;
+        *request.uri_mut() = http::Uri::from_static("https://api.stripe.com/v1/refunds");
+        let headers = request.headers_mut();
+        headers.insert("authorization", http::HeaderValue::from_static("Bearer sk_test_dashboard"));
+        headers.insert("content-type", http::HeaderValue::from_static("application/x-www-form-urlencoded"));
+        self.ours.handle(at(now), &request).status().is_success()
     }
 
     /// The customer answers the bank. Whether the bank asked at all is not known here.

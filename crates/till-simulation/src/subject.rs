@@ -69,6 +69,14 @@ impl Standing {
     }
 }
 
+/// How a till names the card that was charged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Named {
+    Last4(String),
+    /// `pm_…`
+    PaymentMethod(String),
+}
+
 /// An accident of the disk, to meet the next commit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Accident {
@@ -138,6 +146,18 @@ pub(crate) trait Subject: Sized {
     fn is_behind(&self) -> bool {
         false
     }
+    /// It has compared its journal with Stripe since it started. Nobody waits for one that has nothing to compare.
+    fn is_compared(&self) -> bool {
+        true
+    }
+    /// What it says was given back of a paid sale, by whomever, in minor units.
+    fn shows_refunded(&mut self, _sale: SaleId) -> i64 {
+        0
+    }
+    /// The card that it says was charged for a paid sale.
+    fn names_card(&mut self, _sale: SaleId) -> Option<Named> {
+        None
+    }
     /// The manager reads it.
     fn read_findings(&mut self, _now: Now) {}
     /// Whether the till has told the manager of this PaymentIntent.
@@ -148,8 +168,9 @@ pub(crate) trait Subject: Sized {
     fn back_up(&mut self) -> bool {
         false
     }
-    /// While the till is closed, somebody puts the copy back. False where there is none.
-    fn put_back(_disk: &mut Self::Disk) -> bool {
+    /// While the till is closed, somebody puts the copy back, with or without the mark that would tell of it. False where
+    /// there is none.
+    fn put_back(_disk: &mut Self::Disk, _with_mark: bool) -> bool {
         false
     }
     /// I9: a secret in what is durable.

@@ -221,7 +221,7 @@ impl<S: Subject> World<S> {
         self.trace.note(self.clock, || "an older copy of the journal is put back".to_owned());
         self.leave("was closed");
         let mut kept = std::mem::replace(&mut self.subject, S::open(S::Disk::default(), 0)).crash();
-        let older = S::put_back(&mut kept);
+        let older = S::put_back(&mut kept, self.weather.has(Fault::WholeFolder));
         self.subject = S::open(kept, self.seed ^ u64::from(self.epoch) << 40);
         for place in 0..if older { self.sales.len() } else { 0 } {
             let absent = self.subject.standing(self.sales[place].id) == Standing::Absent;

@@ -78,6 +78,7 @@ fn paid(number: u32) -> Entry {
         id: format!("ch_{number}"),
         card: Card { brand: "visa".to_owned(), last4: format!("{:04}", number % 10_000) },
         created: 1,
+        payment_method: None,
         authorisation_code: None,
         statement_name: None,
         capture_before: None,

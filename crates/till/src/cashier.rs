@@ -4,13 +4,14 @@
 //! The cashier itself knows no sockets, clock or threads; [`crate::desk`] gives it those.
 
 use crate::books::Books;
+use crate::card_number::holds_card_number;
 use crate::entry::Entry;
 use crate::journal::{Journal, JournalError};
 use crate::money::AmountProblem;
 use crate::payment::Payment;
 use crate::payment::step::{self, Event, Live, NotNow, Step};
 use crate::sale::{LONGEST_NOTE, Sale, SaleId};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 use stripe_api::{Call, ClientSecret};
 use thiserror::Error;
@@ -76,6 +77,10 @@ pub enum Refusal {
     StripeUnheard,
     #[error("a manager has to read first what the journal does not know")]
     CardsOff,
+    #[error("the journal has not been compared with Stripe yet since the start")]
+    NotCompared,
+    #[error("a card number stands in the text")]
+    CardNumber,
     #[error(transparent)]
     Journal(#[from] JournalError),
 }
@@ -100,6 +105,10 @@ pub struct Cashier<J> {
     before_sleep: u64,
     next_flight: u64,
     next_number: u32,
+    /// Counts the keys and accounts that requests went under: answers to two of them prove nothing about each other.
+    identity: u64,
+    /// Sales that were open when this process started. What the journal says of them is believed once it was compared.
+    found_open: BTreeSet<SaleId>,
     chance: Box<dyn FnMut() -> u128 + Send>,
     /// Whether the last request was answered at all.
     reached: Option<bool>,
@@ -122,7 +131,8 @@ impl<J: Journal> Cashier<J> {
         let payments = journal.open_payments()?;
         let next_number = journal.last_number()?.max(1_000) + 1;
         let books = journal.books()?;
-        let held = payments.into_iter().map(|payment| (payment.sale.id, Held::new(payment))).collect();
+        let held: BTreeMap<_, _> = payments.into_iter().map(|payment| (payment.sale.id, Held::new(payment))).collect();
+        let found_open = held.keys().copied().collect();
         Ok(Self {
             journal,
             held,
@@ -133,6 +143,8 @@ impl<J: Journal> Cashier<J> {
             before_sleep: 0,
             next_flight: 0,
             next_number,
+            identity: 0,
+            found_open,
             chance,
             reached: None,
             broken: None,
@@ -183,6 +195,9 @@ impl<J: Journal> Cashier<J> {
         sale.total.chargeable().map_err(Refusal::Amount)?;
         if sale.note.chars().count() > LONGEST_NOTE {
             return Err(Refusal::NoteTooLong);
+        }
+        if holds_card_number(&sale.note) {
+            return Err(Refusal::CardNumber);
         }
         let sale = Sale {
             number: self.next_number,
@@ -252,7 +267,7 @@ impl<J: Journal> Cashier<J> {
     pub fn handle(&mut self, now: Now, sale: SaleId, event: Event) -> Result<Vec<Effect>, Refusal> {
         self.take_in_hand(sale)?;
         if self.must_ask_first(sale, &event)? {
-            return Ok(self.sweep().into_iter().collect());
+            return Ok(self.sweep_now().into_iter().collect());
         }
         let wants_card = matches!(event, Event::TakeCard);
         let by_person = !matches!(event, Event::PageGone | Event::Seen | Event::Restarted);
@@ -285,7 +300,7 @@ impl<J: Journal> Cashier<J> {
 
     /// Puts away what is settled and seen, so that only the journal has it.
     pub fn put_away(&mut self) {
-        self.held.retain(|_, held| held.payment.is_open() || held.unsaved);
+        self.held.retain(|_, held| held.payment.is_open() || held.unsaved || held.refunding.is_asking());
     }
 
     /// What the till knows beside its payments.
@@ -376,9 +391,14 @@ impl<J: Journal> Cashier<J> {
         effect.into_iter().collect()
     }
 
+    /// What a till that cannot write says to everything that would have to be written.
+    fn unwritable(&self) -> JournalError {
+        JournalError::Unwritable(self.broken.clone().unwrap_or_default())
+    }
+
     fn write(&mut self, now: Now, after: &Payment, entries: &[Entry]) -> Result<(), JournalError> {
-        if let Some(broken) = &self.broken {
-            return Err(JournalError::Unwritable(broken.clone()));
+        if self.broken.is_some() {
+            return Err(self.unwritable());
         }
         self.journal.append(now.wall, after, entries).inspect_err(|error| self.broken = Some(error.to_string()))
     }

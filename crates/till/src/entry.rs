@@ -3,16 +3,16 @@
 //! Variants and fields are a file format: they may be added, never renamed.
 
 use crate::facts::{ChargeFacts, Decline, IntentStatus};
-use crate::refund::RefundFact;
+use crate::refund::{ChargeSeen, RefundFact};
 use crate::sale::Sale;
 use serde::{Deserialize, Serialize};
 
 /// A changing request to Stripe, fixed before it is sent.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CallRecord {
     /// The idempotency key: made of the logical step, never of a clock or a card.
     pub key: String,
-    /// SHA-256 of the exact form body, in hex. A resend with another body is refused here.
+    /// SHA-256 of the exact form body, in hex. A refund that would go again with another body does not go.
     pub body: String,
     /// Stripe's clock when it was first sent, Unix seconds, if Stripe has told the time in this process.
     pub at_stripe: Option<i64>,
@@ -111,6 +111,8 @@ pub enum Entry {
     FromOlderCopy,
     /// A refund of this sale, by its id.
     Refund { refund: String, what: RefundFact },
+    /// Stripe was asked about a charge of this sale before a refund, and knows of more than this journal did.
+    ChargeSeen { charge: ChargeSeen },
 }
 
 /// The names of the facts, for the transition table.
@@ -141,11 +143,12 @@ pub enum Kind {
     IntentAdopted,
     FromOlderCopy,
     Refund,
+    ChargeSeen,
 }
 
 impl Kind {
     /// Every kind, for walks over the whole table.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 26] = [
         Self::SaleFrozen,
         Self::GenerationBegun,
         Self::CreateRetried,
@@ -171,6 +174,7 @@ impl Kind {
         Self::IntentAdopted,
         Self::FromOlderCopy,
         Self::Refund,
+        Self::ChargeSeen,
     ];
 
     /// As the journal writes it.
@@ -201,6 +205,7 @@ impl Kind {
             Self::IntentAdopted => "intentAdopted",
             Self::FromOlderCopy => "fromOlderCopy",
             Self::Refund => "refund",
+            Self::ChargeSeen => "chargeSeen",
         }
     }
 }
@@ -233,6 +238,7 @@ impl Entry {
             Self::IntentAdopted { .. } => Kind::IntentAdopted,
             Self::FromOlderCopy => Kind::FromOlderCopy,
             Self::Refund { .. } => Kind::Refund,
+            Self::ChargeSeen { .. } => Kind::ChargeSeen,
         }
     }
 

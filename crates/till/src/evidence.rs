@@ -26,7 +26,7 @@ pub enum Evidence {
     NotFound { next_page: Option<String> },
     /// Nothing was decided; ask again, after this time if Stripe named one.
     Busy { after: Option<Duration> },
-    /// 5xx: open, and repeated word for word for this key.
+    /// What was done is open, and this key brings the same answer again: a 5xx, and a refusal that does not say why.
     ServerError,
     /// No answer, or one that proves nothing.
     Unanswered,
@@ -96,10 +96,12 @@ fn refused(payment: &Payment, answer: &Answer, error: &ApiError) -> Evidence {
         409 | 424 | 429 => Evidence::Busy { after: answer.meta.retry_after },
         400 if code == Some("rate_limit") || retry => Evidence::Busy { after: answer.meta.retry_after },
         _ if error.kind == stripe_api::ErrorKind::Idempotency => Evidence::KeyReused,
-        400 => match intent() {
-            Some(facts) if code == Some("payment_intent_unexpected_state") => Evidence::WrongState(facts),
-            _ => rejected(error),
+        400 if code == Some("payment_intent_unexpected_state") => match intent() {
+            Some(facts) => Evidence::WrongState(facts),
+            // It stands elsewhere, and where cannot be read here: it may have been charged.
+            None => Evidence::ServerError,
         },
+        400 => rejected(error),
         500.. => Evidence::ServerError,
         _ => Evidence::Unanswered,
     }
@@ -160,6 +162,7 @@ fn charge_facts(charge: &Charge) -> ChargeFacts {
             last4: card.and_then(|card| card.last4.clone()).unwrap_or_default(),
         },
         created: charge.created.unwrap_or_default(),
+        payment_method: charge.payment_method.clone(),
         authorisation_code: charge.authorization_code().map(str::to_owned),
         statement_name: charge.calculated_statement_descriptor.clone(),
         capture_before: card.and_then(|card| card.capture_before),

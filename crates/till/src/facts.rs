@@ -47,6 +47,9 @@ pub struct ChargeFacts {
     pub card: Card,
     /// Stripe's clock, Unix seconds.
     pub created: i64,
+    /// `pm_…` of the card that was charged. It need not be the one that was typed last.
+    #[serde(default)]
+    pub payment_method: Option<String>,
     pub authorisation_code: Option<String>,
     pub statement_name: Option<String>,
     /// Unix seconds; after it an authorisation is gone.

@@ -1,10 +1,11 @@
 //! Sales, payments and their journal: a sale is paid once, or not at all.
 //!
-//! What is absent here: HTTP, Tauri, and in the pure files (`money`, `sale`, `facts`, `entry`, `books`, `evidence`, `payment`,
+//! What is absent here: HTTP, Tauri, and in the pure files (`money`, `sale`, `card_number`, `facts`, `entry`, `books`, `evidence`, `payment`,
 //! `refund`, `sweep`) also clocks, chance, SQL and `async`. [`payment::step`] decides, [`journal`] remembers, [`cashier`] does both in that
 //! order, [`desk`] carries requests to Stripe and answers back.
 
 pub mod books;
+pub mod card_number;
 pub mod cashier;
 pub mod desk;
 pub mod entry;

@@ -101,6 +101,15 @@ pub enum AmountProblem {
 }
 
 impl Money {
+    /// Whether the last digits are as Stripe wants them in this currency, for a charge as for a refund.
+    ///
+    /// # Errors
+    /// [`AmountProblem::NotRound`].
+    pub fn is_round(self) -> Result<(), AmountProblem> {
+        let &(_, _, step, _) = self.currency.row();
+        if self.minor % step == 0 { Ok(()) } else { Err(AmountProblem::NotRound(step)) }
+    }
+
     /// Whether Stripe takes this amount, as far as can be known without asking.
     ///
     /// # Errors

@@ -9,7 +9,7 @@ use crate::payment::{Payment, Phase};
 use crate::refund::RefundPhase;
 use crate::sale::SaleId;
 use std::time::Duration;
-use stripe_api::{Answer, Body, Call, ListIntents, PaymentIntent};
+use stripe_api::{Answer, Body, Call, List, ListIntents, PaymentIntent};
 
 /// How long between two sweeps.
 pub const PERIOD: Duration = Duration::from_secs(10 * 60);
@@ -17,32 +17,82 @@ pub const PERIOD: Duration = Duration::from_secs(10 * 60);
 pub const AGAIN: Duration = Duration::from_secs(60);
 /// How far the first one of a journal reaches back, in seconds.
 const FIRST: i64 = 7 * 24 * 60 * 60;
-const PAGE: u8 = 50;
+/// Objects with all the metadata that Stripe allows are some 40 kB long, and an answer holds 1 MiB.
+const PAGE: u8 = 20;
+/// So many pages follow each other at once; a longer list is read with pauses, so that sales find Stripe's ear.
+const PAGES_AT_ONCE: usize = 20;
+const BETWEEN_PAGES: Duration = Duration::from_secs(1);
 /// How often refunds are read that Stripe called succeeded: each is a list of a month, and none of them is in a hurry.
 pub const REFUNDS_PERIOD: Duration = Duration::from_secs(12 * 60 * 60);
 /// For how long a refund that succeeded may still come back, in seconds: about thirty days, says Stripe.
 const REFUNDS_TURN: i64 = 32 * 24 * 60 * 60;
 
-/// A sweep under way.
-#[derive(Debug, Default)]
+/// A comparison of PaymentIntents under way.
+#[derive(Debug)]
 pub struct Sweep {
     /// Stripe's clock at the first page, Unix seconds: the next sweep begins here.
     began: Option<i64>,
     /// Only PaymentIntents created since then, by Stripe's clock.
     since: Option<i64>,
-    /// The last PaymentIntent of the page before.
-    page: Option<String>,
+    pages: Pages,
+}
+
+/// A comparison of refunds under way.
+#[derive(Debug)]
+pub struct RefundSweep {
+    /// Only refunds created since then, by Stripe's clock, Unix seconds.
+    since: i64,
+    /// Up to when PaymentIntents were compared before.
+    until: i64,
+    pages: Pages,
+}
+
+/// How far a list has been read.
+#[derive(Debug)]
+struct Pages {
+    /// How many objects the next page may hold.
+    size: u8,
+    /// The last object of each page so far, in order. A list that names one again goes in a circle.
+    ends: Vec<String>,
 }
 
 /// What a page leads to.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Next {
-    /// Nothing that can be trusted came: begin anew later.
+    /// Nothing that can be trusted came: ask for the same page again, later.
     Again,
-    /// There is more to read.
-    Page,
+    /// The list goes in a circle: begin anew, later.
+    Anew,
+    /// There is more to read, after a pause.
+    Page { pause: Duration },
     /// Everything up to this moment of Stripe's clock was read.
     Done { until: i64 },
+}
+
+impl Pages {
+    fn of(size: u8) -> Self {
+        Self { size, ends: Vec::new() }
+    }
+
+    fn after(&self) -> Option<&str> {
+        self.ends.last().map(String::as_str)
+    }
+
+    /// Goes on behind `last`; `None` when that leads nowhere.
+    fn turn(&mut self, last: Option<&str>) -> Option<Duration> {
+        let last = last.filter(|last| !self.ends.iter().any(|end| end == last))?;
+        self.ends.push(last.to_owned());
+        Some(if self.ends.len() < PAGES_AT_ONCE { Duration::ZERO } else { BETWEEN_PAGES })
+    }
+
+    fn make_smaller(&mut self) -> bool {
+        let smaller = self.size / 2;
+        let can = smaller > 0;
+        if can {
+            self.size = smaller;
+        }
+        can
+    }
 }
 
 /// What one PaymentIntent of this till means to it.
@@ -59,10 +109,16 @@ pub enum Meaning {
     Strange(Finding),
 }
 
+impl Default for Sweep {
+    fn default() -> Self {
+        Self::of(None)
+    }
+}
+
 impl Sweep {
     /// A sweep of what was created since then: Stripe's clock, Unix seconds.
     pub fn of(since: Option<i64>) -> Self {
-        Self { since, ..Self::default() }
+        Self { began: None, since, pages: Pages::of(PAGE) }
     }
 
     /// The next page.
@@ -70,9 +126,19 @@ impl Sweep {
         Call::list_intents(&ListIntents {
             created_gte: self.since,
             created_lte: None,
-            limit: PAGE,
-            starting_after: self.page.clone(),
+            limit: self.pages.size,
+            starting_after: self.pages.after().map(str::to_owned),
         })
+    }
+
+    /// From when on it compares: Stripe's clock, Unix seconds. Known once the first page was read.
+    pub fn since(&self) -> i64 {
+        self.since.unwrap_or_default()
+    }
+
+    /// Asks for fewer objects a page from now on. False if there is nothing fewer than one.
+    pub fn make_page_smaller(&mut self) -> bool {
+        self.pages.make_smaller()
     }
 
     /// The fence around a PaymentIntent of `sale` that an older copy of the journal does not know. `number` tells this
@@ -92,10 +158,47 @@ impl Sweep {
         };
         let began = *self.began.get_or_insert(date);
         let since = *self.since.get_or_insert(began - FIRST);
-        self.page = list.data.last().map(|last| last.id.clone());
-        let older = list.data.last().is_none_or(|last| last.created < since);
-        let next = if list.has_more && !older { Next::Page } else { Next::Done { until: began } };
-        (&list.data, next)
+        let older = list.data.last().is_some_and(|last| last.created < since);
+        if !list.has_more || older {
+            return (&list.data, Next::Done { until: began });
+        }
+        let turned = self.pages.turn(list.data.last().map(|last| last.id.as_str()));
+        (&list.data, turned.map_or(Next::Anew, |pause| Next::Page { pause }))
+    }
+}
+
+impl RefundSweep {
+    /// Of what was created since then; both by Stripe's clock, Unix seconds.
+    pub fn of(since: i64, until: i64) -> Self {
+        Self { since, until, pages: Pages::of(PAGE) }
+    }
+
+    /// Of everything that may still come back at this moment of Stripe's clock.
+    pub fn of_the_month(now: i64) -> Self {
+        Self::of(now - REFUNDS_TURN, now)
+    }
+
+    /// The next page.
+    pub fn call(&self) -> Call {
+        Call::list_refunds_since(self.since, self.pages.size, self.pages.after())
+    }
+
+    /// Up to when PaymentIntents were compared before it.
+    pub fn until(&self) -> i64 {
+        self.until
+    }
+
+    /// Asks for fewer objects a page from now on. False if there is nothing fewer than one.
+    pub fn make_page_smaller(&mut self) -> bool {
+        self.pages.make_smaller()
+    }
+
+    /// Goes on behind this page.
+    pub fn turn(&mut self, page: &List<stripe_api::Refund>) -> Next {
+        if !page.has_more {
+            return Next::Done { until: self.until };
+        }
+        self.pages.turn(page.data.last().map(|last| last.id.as_str())).map_or(Next::Anew, |pause| Next::Page { pause })
     }
 }
 
@@ -140,11 +243,6 @@ pub fn meaning(intent: &PaymentIntent, sale: &str, payment: Option<&Payment>, be
 fn is_left_behind(intent: &PaymentIntent, payment: Option<&Payment>) -> bool {
     let knows = |payment: &Payment| payment.phase.is_final() || payment.intent.as_deref() == Some(&intent.id);
     intent.status != stripe_api::IntentStatus::Canceled && !payment.is_some_and(knows)
-}
-
-/// A page of the refunds that may still turn at this moment of Stripe's clock (Unix seconds).
-pub fn refunds(now: i64, page: Option<&str>) -> Call {
-    Call::list_refunds_since(now - REFUNDS_TURN, page)
 }
 
 /// The sale and our own id of a refund that a till made.

@@ -33,6 +33,7 @@ fn payment(phase: Phase) -> Payment {
         id: "ch_1".to_owned(),
         card: Card { brand: "visa".to_owned(), last4: "4242".to_owned() },
         created: 2,
+        payment_method: None,
         authorisation_code: None,
         statement_name: None,
         capture_before: None,

@@ -326,7 +326,7 @@ pub fn mode(mode: ModeView) -> Mode {
 pub fn refusal(refusal: Refusal) -> Problem {
     let code = match refusal {
         Refusal::UnknownSale => ProblemCode::UnknownSale,
-        Refusal::NotNow => ProblemCode::NotNow,
+        Refusal::NotNow | Refusal::NotCompared => ProblemCode::NotNow,
         Refusal::TokenUsed => ProblemCode::TokenUsed,
         Refusal::AmountDiffers => ProblemCode::AmountDiffers,
         Refusal::Amount(AmountProblem::Zero) => ProblemCode::AmountZero,
@@ -335,7 +335,7 @@ pub fn refusal(refusal: Refusal) -> Problem {
             return Problem::with(ProblemCode::AmountTooSmall, least);
         }
         Refusal::Amount(AmountProblem::NotRound(step)) => return Problem::with(ProblemCode::AmountNotRound, step),
-        Refusal::NoteTooLong => ProblemCode::NoteTooLong,
+        Refusal::NoteTooLong | Refusal::CardNumber => ProblemCode::NoteTooLong,
         Refusal::BadPaymentMethod => ProblemCode::BadPaymentMethod,
         Refusal::RefundTooLarge { left } => return Problem::with(ProblemCode::RefundTooLarge, left),
         Refusal::StripeUnheard => ProblemCode::StripeUnreachable,

@@ -32,18 +32,19 @@ impl Call {
         Self::get(format!("{REFUNDS}/{}", segment(id)), Form::new())
     }
 
-    /// Reads the refunds of one intent, newest first, at most 100.
+    /// Reads the refunds of one intent, newest first, at most 20: with all the metadata that Stripe allows, more of
+    /// them would not fit into an answer.
     pub fn list_refunds(payment_intent: &str) -> Self {
         let mut form = Form::new();
-        form.push("payment_intent", payment_intent).push("limit", "100");
+        form.push("payment_intent", payment_intent).push("limit", "20");
         Self::get(REFUNDS.to_owned(), form)
     }
 
-    /// Reads a page of all refunds since then (Unix seconds by Stripe's clock), newest first, at most 100.
-    pub fn list_refunds_since(created_gte: i64, starting_after: Option<&str>) -> Self {
+    /// Reads a page of all refunds since then (Unix seconds by Stripe's clock), newest first, at most `limit` (1 to 100).
+    pub fn list_refunds_since(created_gte: i64, limit: u8, starting_after: Option<&str>) -> Self {
         let mut form = Form::new();
         form.push("created[gte]", created_gte.to_string())
-            .push("limit", "100")
+            .push("limit", limit.clamp(1, 100).to_string())
             .push_some("starting_after", starting_after);
         Self::get(REFUNDS.to_owned(), form)
     }

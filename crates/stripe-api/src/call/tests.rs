@@ -136,9 +136,9 @@ fn every_reading_call_has_its_parameters_in_the_query_and_no_key() {
         (Call::list_intents(&all), "/v1/payment_intents?limit=50"),
         (Call::list_intents(&ListIntents::default()), "/v1/payment_intents?limit=1"),
         (Call::retrieve_refund("re_1"), "/v1/refunds/re_1"),
-        (Call::list_refunds("pi_1"), "/v1/refunds?payment_intent=pi_1&limit=100"),
-        (Call::list_refunds_since(7, None), "/v1/refunds?created[gte]=7&limit=100"),
-        (Call::list_refunds_since(7, Some("re_1")), "/v1/refunds?created[gte]=7&limit=100&starting_after=re_1"),
+        (Call::list_refunds("pi_1"), "/v1/refunds?payment_intent=pi_1&limit=20"),
+        (Call::list_refunds_since(7, 20, None), "/v1/refunds?created[gte]=7&limit=20"),
+        (Call::list_refunds_since(7, 20, Some("re_1")), "/v1/refunds?created[gte]=7&limit=20&starting_after=re_1"),
         (Call::retrieve_account(), "/v1/account"),
         (Call::retrieve_balance(), "/v1/balance"),
     ] {

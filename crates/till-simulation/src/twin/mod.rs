@@ -12,8 +12,9 @@ use stripe_api::IntentStatus;
 use till::cashier::{Errand, Now};
 use till::sale::{Sale, SaleId};
 
+use crate::counter::Weakness;
 use crate::stripe::Outcome;
-use crate::subject::{Act, Order, Refused, Standing, Subject};
+use crate::subject::{Act, Named, Order, Refused, Standing, Subject};
 use wire::Word;
 
 /// A way to be wrong.
@@ -34,18 +35,34 @@ pub enum Mutant {
     M5,
     /// A GET that shows "not charged" is taken as proof that it never will be.
     M6,
+    /// That Stripe does not have a refund is proved by the answers of two accounts.
+    M7,
+    /// What was given back since an older copy was taken is forgotten, and Stripe is not asked before a refund.
+    M8,
+    /// What is paid names the card in the hand, and not the one that was charged.
+    M9,
 }
 
 impl Mutant {
     /// The weakened ones.
-    pub const ALL: [Self; 6] = [Self::M1, Self::M2, Self::M3, Self::M4, Self::M5, Self::M6];
+    pub const ALL: [Self; 9] =
+        [Self::M1, Self::M2, Self::M3, Self::M4, Self::M5, Self::M6, Self::M7, Self::M8, Self::M9];
 
-    /// By its name: `M1` to `M6`, or `sound`.
+    /// By its name: `M1` to `M9`, or `sound`.
     pub fn named(name: &str) -> Option<Self> {
         if name.eq_ignore_ascii_case("sound") {
             return Some(Self::Sound);
         }
         Self::ALL.into_iter().find(|mutant| name.eq_ignore_ascii_case(&format!("{mutant:?}")))
+    }
+
+    /// What has to be kept from the real cashier to make this mutant of it. A twin makes no refunds.
+    pub(crate) fn weakness(self) -> Option<Weakness> {
+        match self {
+            Self::M7 => Some(Weakness::Identity),
+            Self::M8 => Some(Weakness::Refunds),
+            _ => None,
+        }
     }
 
     fn in_one_call(self) -> bool {
@@ -69,6 +86,9 @@ struct Held {
     standing: Standing,
     doing: Doing,
     intent: Option<String>,
+    /// The card in the hand, and what is known of the one that was charged.
+    card: String,
+    last4: Option<String>,
     generation: u32,
     attempts: u32,
     cancels: u32,
@@ -130,6 +150,7 @@ impl Twin {
         if let Some(held) = self.sales.get_mut(&sale) {
             held.attempts += 1;
             held.standing = Standing::Waiting;
+            card.clone_into(&mut held.card);
         }
         self.begin(sale, Doing::Charging, card)
     }
@@ -175,11 +196,18 @@ impl Twin {
         }
     }
 
-    fn stands_at(&mut self, sale: SaleId, doing: Doing, id: String, status: &IntentStatus) -> Vec<Order> {
+    fn stands_at(&mut self, sale: SaleId, doing: Doing, stands: (String, IntentStatus, Option<String>)) -> Vec<Order> {
+        let (id, status, last4) = stands;
+        let is_named = last4.is_some();
         if let Some(held) = self.sales.get_mut(&sale) {
             held.intent.get_or_insert(id);
+            held.last4 = last4.or(held.last4.take());
         }
-        match (status, doing) {
+        match (&status, doing) {
+            // Which card was charged stands in no error.
+            (IntentStatus::Succeeded, _) if !is_named && self.mutant != Mutant::M9 => {
+                self.begin(sale, Doing::Looking, "")
+            }
             (IntentStatus::Succeeded, _) => self.stand(sale, Standing::Paid),
             (IntentStatus::Canceled, Doing::Charging) => self.next_generation(sale),
             (IntentStatus::Canceled, _) => self.stand(sale, Standing::Void),
@@ -221,7 +249,9 @@ impl Subject for Twin {
         let form = self.mutant.in_one_call();
         let standing = if form { Standing::Form } else { Standing::Waiting };
         let doing = Doing::Nothing;
-        let held = Held { standing, doing, intent: None, generation: 1, attempts: 0, cancels: 0, flight: 0 };
+        let (card, generation) = (String::new(), 1);
+        let held =
+            Held { standing, doing, intent: None, card, last4: None, generation, attempts: 0, cancels: 0, flight: 0 };
         self.sales.insert(id, held);
         Ok(if form { Vec::new() } else { self.begin(id, Doing::Creating, "") })
     }
@@ -250,7 +280,7 @@ impl Subject for Twin {
         };
         let doing = held.doing;
         match wire::read(sale, held.intent.as_deref(), outcome) {
-            Word::Stands(id, status) => self.stands_at(sale, doing, id, &status),
+            Word::Stands(id, status, last4) => self.stands_at(sale, doing, (id, status, last4)),
             Word::Declined if doing == Doing::Charging => self.stand(sale, Standing::Form),
             Word::Refused => self.stand(sale, Standing::Blocked),
             Word::Declined | Word::Nothing => self.unanswered(sale, doing),
@@ -271,5 +301,13 @@ impl Subject for Twin {
 
     fn intent(&mut self, _sale: SaleId) -> Option<String> {
         None
+    }
+
+    fn names_card(&mut self, sale: SaleId) -> Option<Named> {
+        let held = self.sales.get(&sale)?;
+        match self.mutant {
+            Mutant::M9 => Some(Named::PaymentMethod(held.card.clone())),
+            _ => held.last4.clone().map(Named::Last4),
+        }
     }
 }

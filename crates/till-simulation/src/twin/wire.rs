@@ -10,7 +10,8 @@ use crate::stripe::{AMOUNT, Outcome};
 /// What an answer proves.
 #[derive(Debug)]
 pub(super) enum Word {
-    Stands(String, IntentStatus),
+    /// With the last four digits of the card that was charged, where they are told.
+    Stands(String, IntentStatus, Option<String>),
     /// This card was not charged.
     Declined,
     /// Wrong key or account.
@@ -24,12 +25,20 @@ pub(super) fn create(sale: SaleId, generation: u32) -> Request<Bytes> {
 
 /// The guide's one call.
 pub(super) fn charge(sale: SaleId, card: &str, key: &str) -> Request<Bytes> {
-    post("", format!("{}&confirm=true&payment_method={card}&use_stripe_sdk=true", intent(sale)), key)
+    post(
+        "",
+        format!("{}&confirm=true&payment_method={card}&use_stripe_sdk=true&expand[]=latest_charge", intent(sale)),
+        key,
+    )
 }
 
 pub(super) fn confirm(sale: SaleId, intent: &str, card: &str, generation: u32, attempt: u32) -> Request<Bytes> {
     let key = format!("{sale}:g{generation}:a{attempt}:c1");
-    post(&format!("/{intent}/confirm"), format!("payment_method={card}&use_stripe_sdk=true"), &key)
+    post(
+        &format!("/{intent}/confirm"),
+        format!("payment_method={card}&use_stripe_sdk=true&expand[]=latest_charge"),
+        &key,
+    )
 }
 
 pub(super) fn cancel(sale: SaleId, intent: &str, generation: u32, attempt: u32) -> Request<Bytes> {
@@ -37,7 +46,12 @@ pub(super) fn cancel(sale: SaleId, intent: &str, generation: u32, attempt: u32) 
 }
 
 pub(super) fn look(intent: &str) -> Request<Bytes> {
-    request(Method::GET, &format!("/{intent}"), String::new())
+    request(Method::GET, &format!("/{intent}?expand[]=latest_charge"), String::new())
+}
+
+fn stands(intent: PaymentIntent) -> Word {
+    let last4 = intent.charge().and_then(stripe_api::Charge::card).and_then(|card| card.last4.clone());
+    Word::Stands(intent.id, intent.status, last4)
 }
 
 fn intent(sale: SaleId) -> String {
@@ -76,10 +90,10 @@ pub(super) fn read(sale: SaleId, known: Option<&str>, outcome: &Outcome) -> Word
             && intent.metadata.get("sale_id").is_some_and(|id| *id == sale.to_string())
     };
     match (answer.status, answer.body) {
-        (_, Body::PaymentIntent(intent)) if is_ours(&intent) => Word::Stands(intent.id, intent.status),
+        (_, Body::PaymentIntent(intent)) if is_ours(&intent) => stands(*intent),
         (402, Body::Error(_)) => Word::Declined,
         (400, Body::Error(error)) => match error.payment_intent {
-            Some(intent) if is_ours(&intent) => Word::Stands(intent.id, intent.status),
+            Some(intent) if is_ours(&intent) => stands(*intent),
             _ => Word::Declined,
         },
         (401 | 403 | 404, Body::Error(_)) => Word::Refused,

@@ -4,6 +4,7 @@ use super::refunds::Refunding;
 use super::{Effect, Errand, Now};
 use crate::payment::step::{self, Live, What};
 use crate::payment::{Payment, Phase};
+use crate::refund::NotSent;
 use crate::sale::SaleId;
 use std::time::Duration;
 use stripe_api::ClientSecret;
@@ -62,6 +63,10 @@ pub struct Seen<'a> {
     pub attended: bool,
     /// The refund that a person may let go: Stripe does not have it and never will.
     pub may_give_up: Option<&'a str>,
+    /// Stripe is being asked what is left, before a refund leaves.
+    pub refund_asking: bool,
+    /// Why the last refund that was asked for did not leave.
+    pub refund_not_sent: Option<&'a NotSent>,
 }
 
 impl Held {
@@ -86,6 +91,8 @@ impl Held {
             unsaved: self.unsaved,
             attended: self.live.attended,
             may_give_up: self.refunding.may_give_up(&self.payment),
+            refund_asking: self.refunding.is_asking(),
+            refund_not_sent: self.refunding.not_sent.as_ref(),
         }
     }
 

@@ -2,19 +2,45 @@
 
 use super::held::Held;
 use super::{Cashier, Effect, Errand, Now, Refusal};
+use crate::books::Strange;
+use crate::card_number::holds_card_number;
 use crate::entry::Entry;
 use crate::journal::Journal;
+use crate::money::Money;
+use crate::payment::step::backoff;
 use crate::payment::{Payment, Phase};
 use crate::refund::step::{self, Event, Live, NotNow, Send, Step, What};
-use crate::refund::{Refund, RefundFact, calls, evidence};
+use crate::refund::{ChargeSeen, NotSent, Refund, RefundFact, calls, evidence};
 use crate::sale::{LONGEST_NOTE, SaleId};
+use std::time::Duration;
 use stripe_api::{Answer, Call, Unanswered};
+
+/// How often Stripe is asked what is left before a refund is given up.
+const MOST_LOOKS: u32 = 3;
 
 /// What only this process knows of a sale's refunds.
 #[derive(Debug, Default)]
 pub(super) struct Refunding {
     live: Live,
     flight: Option<Flight>,
+    /// A person wants it, and Stripe is being asked what is left. Nothing of it is durable, and nothing was sent.
+    wish: Option<Wish>,
+    /// Why the last wish was not sent.
+    pub(super) not_sent: Option<NotSent>,
+}
+
+/// A refund that a person wants.
+#[derive(Debug)]
+struct Wish {
+    intent: String,
+    amount: i64,
+    reason: String,
+    finding: Option<String>,
+    /// The look at its charge that is out, or waits.
+    flight: u64,
+    /// The identity that it is asked under.
+    identity: u64,
+    looks: u32,
 }
 
 #[derive(Debug)]
@@ -23,6 +49,8 @@ struct Flight {
     /// Which refund.
     refund: String,
     what: What,
+    /// The identity that it was asked under.
+    identity: u64,
     /// What goes once its time has come; none when it has gone.
     waiting: Option<Call>,
 }
@@ -31,6 +59,11 @@ impl Refunding {
     pub(super) fn may_give_up<'a>(&self, payment: &'a Payment) -> Option<&'a str> {
         let open = payment.refunds.iter().find(|refund| refund.phase.is_open())?;
         step::may_be_given_up(open, &self.live).then_some(open.id.as_str())
+    }
+
+    /// Stripe is being asked what is left, before a refund leaves.
+    pub(super) fn is_asking(&self) -> bool {
+        self.wish.is_some()
     }
 }
 
@@ -41,45 +74,149 @@ fn turn(payment: &Payment) -> Option<&Refund> {
 }
 
 impl<J: Journal> Cashier<J> {
-    /// Gives money back: `amount` minor units of the sale's currency, of its own charge or of another one that was
-    /// found for it at Stripe. `reason` is for the books here.
+    /// Gives money back: `amount` minor units of the sale's currency. `finding` names the finding that it answers, and
+    /// with it the charge; without one it is the sale's own. `reason` is for the books here.
+    ///
+    /// Stripe is asked first what is left of the charge: others may have given money back, and this journal may not know
+    /// of all that it did itself. What came of it stands in [`super::Seen`].
     ///
     /// # Errors
-    /// When nothing was taken, another refund of the sale is open, the amount is more than is left, Stripe has not
-    /// been reached in this process, or the journal cannot be written.
+    /// When nothing was taken, another refund of the sale is open, the finding is answered already, the amount is more
+    /// than is left here, Stripe has not been reached or compared in this process, or the journal cannot be written.
     pub fn refund(
         &mut self,
         now: Now,
         sale: SaleId,
-        intent: Option<&str>,
+        finding: Option<&str>,
         amount: i64,
         reason: &str,
     ) -> Result<Vec<Effect>, Refusal> {
         self.take_in_hand(sale)?;
         let at = self.at(now);
         let held = self.held.get(&sale).ok_or(Refusal::UnknownSale)?;
-        let (intent, taken) = self.taken(&held.payment, intent).ok_or(Refusal::NotNow)?;
-        if held.payment.refunds.iter().any(|refund| refund.phase.is_open()) || self.books.is_behind() {
+        let payment = &held.payment;
+        let (intent, taken) = self.taken(payment, finding).ok_or(Refusal::NotNow)?;
+        let is_open = payment.refunds.iter().any(|refund| refund.phase.is_open());
+        let is_answered = finding.is_some_and(|finding| payment.answers(finding));
+        if is_open || is_answered || held.refunding.is_asking() {
             return Err(Refusal::NotNow);
         }
-        let left = held.payment.refundable(&intent, taken);
+        let left = payment.refundable(&intent, taken);
         if amount < 1 || amount > left {
             return Err(Refusal::RefundTooLarge { left });
         }
+        Money { minor: amount, ..payment.sale.total }.is_round().map_err(Refusal::Amount)?;
         if reason.chars().count() > LONGEST_NOTE {
             return Err(Refusal::NoteTooLong);
         }
+        if holds_card_number(reason) {
+            return Err(Refusal::CardNumber);
+        }
+        if self.broken.is_some() {
+            return Err(Refusal::Journal(self.unwritable()));
+        }
+        if !self.is_compared() {
+            return Err(Refusal::NotCompared);
+        }
         // How old its key is has to be known later.
         at.stripe.ok_or(Refusal::StripeUnheard)?;
+        let (reason, finding) = (reason.to_owned(), finding.map(str::to_owned));
+        let wish = Wish { intent, amount, reason, finding, flight: 0, identity: self.identity, looks: 0 };
+        Ok(self.look_at_charge(sale, wish, Duration::ZERO).into_iter().collect())
+    }
+
+    /// Asks Stripe how the charge of a wish stands.
+    fn look_at_charge(&mut self, sale: SaleId, wish: Wish, after: Duration) -> Option<Effect> {
+        self.next_flight += 1;
+        let (flight, errand) = (self.next_flight, Errand::Refund(sale));
+        let wish = Wish { flight, identity: self.identity, looks: wish.looks + 1, ..wish };
+        let call = Call::retrieve_intent(&wish.intent);
+        let refunding = &mut self.held.get_mut(&sale)?.refunding;
+        (refunding.wish, refunding.not_sent) = (Some(wish), None);
+        Some(if after.is_zero() {
+            Effect::Call { errand, flight, call }
+        } else {
+            Effect::Wake { errand, flight, after }
+        })
+    }
+
+    /// Stripe has said how the charge stands, or not. Only what it has left is given back.
+    fn charge_answered(
+        &mut self,
+        now: Now,
+        sale: SaleId,
+        wish: Wish,
+        outcome: &Result<Answer, Unanswered>,
+    ) -> Vec<Effect> {
+        let state = match evidence::charge_state(&wish.intent, outcome) {
+            // Another key may mean another account: what this one says proves nothing for it.
+            Ok(_) if wish.identity != self.identity && wish.looks < MOST_LOOKS => {
+                return self.look_at_charge(sale, wish, Duration::ZERO).into_iter().collect();
+            }
+            Err(NotSent::NoAnswer) if wish.looks < MOST_LOOKS => {
+                let pause = backoff(wish.looks, Duration::from_millis(500), Duration::from_secs(4));
+                return self.look_at_charge(sale, wish, pause).into_iter().collect();
+            }
+            Ok(_) if wish.identity != self.identity => Err(NotSent::NoAnswer),
+            state => state,
+        };
+        let sent = state.and_then(|state| self.send_wish(now, sale, wish, state));
+        sent.unwrap_or_else(|not_sent| {
+            if let Some(held) = self.held.get_mut(&sale) {
+                held.refunding.not_sent = Some(not_sent);
+            }
+            Vec::new()
+        })
+    }
+
+    fn send_wish(
+        &mut self,
+        now: Now,
+        sale: SaleId,
+        wish: Wish,
+        state: evidence::ChargeState,
+    ) -> Result<Vec<Effect>, NotSent> {
+        let Wish { intent, amount, reason, finding, .. } = wish;
+        let at = self.at(now);
+        let payment = &self.held.get(&sale).ok_or(NotSent::NoAnswer)?.payment;
+        let elsewhere = state.refunded.saturating_sub(payment.refunded(&intent)).max(0);
+        let is_news = elsewhere > payment.refunded_elsewhere(&intent);
+        let charge = ChargeSeen { intent: intent.clone(), elsewhere, disputed: state.disputed };
+        let known = ChargeSeen {
+            intent: intent.clone(),
+            elsewhere: payment.refunded_elsewhere(&intent),
+            disputed: payment.is_disputed(&intent),
+        };
+        if charge != known {
+            self.write_fact(now, sale, Entry::ChargeSeen { charge })
+                .map_err(|error| NotSent::NotWritten(error.to_string()))?;
+        }
+        if state.disputed {
+            return Err(NotSent::Disputed);
+        }
+        let left = state.captured.saturating_sub(state.refunded).max(0);
+        // Whoever wanted it did not know of what was given back by others, and decides anew.
+        if is_news || amount > left {
+            return Err(NotSent::Elsewhere { left });
+        }
         let id = SaleId::from_bits((self.chance)()).to_string();
         let call = calls::create(&id, &sale.to_string(), &intent, amount);
         let record = crate::payment::calls::record(&call, at.stripe);
-        let fact = RefundFact::Begun { intent, amount, reason: reason.to_owned(), call: record };
-        let send = Send { what: What::Create, call, after: std::time::Duration::ZERO };
+        let fact = RefundFact::Begun { intent, amount, reason, call: record, finding };
+        let send = Send { what: What::Create, call, after: Duration::ZERO };
         if let Some(held) = self.held.get_mut(&sale) {
-            held.refunding = Refunding { live: Live { fresh: true, ..Live::default() }, flight: None };
+            (held.refunding.live, held.refunding.flight) = (Live { fresh: true, ..Live::default() }, None);
         }
-        self.commit_refund(now, sale, &id, Step { fact: Some(fact), send: Some(send) }, true)
+        let begun = self.commit_refund(now, sale, &id, Step { fact: Some(fact), send: Some(send) }, true);
+        begun.map_err(|refusal| NotSent::NotWritten(refusal.to_string()))
+    }
+
+    /// Writes one fact of a sale in hand down, and applies it.
+    pub(super) fn write_fact(&mut self, now: Now, sale: SaleId, entry: Entry) -> Result<(), Refusal> {
+        let mut held = self.held.remove(&sale).ok_or(Refusal::UnknownSale)?;
+        let written = self.record(now, &mut held, &[entry], true);
+        self.held.insert(sale, held);
+        written
     }
 
     /// Asks Stripe about the sale's refunds.
@@ -109,18 +246,22 @@ impl<J: Journal> Cashier<J> {
         self.advance_refund(now, sale, &refund, Event::GiveUp, true)
     }
 
-    /// What a PaymentIntent took, if it is this sale's: its own, or one that was found beside it.
-    fn taken(&self, payment: &Payment, intent: Option<&str>) -> Option<(String, i64)> {
-        let own = payment.intent.as_deref().filter(|_| payment.phase == Phase::Paid);
-        match intent.or(own) {
-            Some(intent) if Some(intent) == own => Some((intent.to_owned(), payment.sale.total.minor)),
-            Some(intent) => {
-                let sale = payment.sale.id.to_string();
-                let found = self.books.findings().iter().find(|found| found.intent == intent && found.sale == sale)?;
-                payment.phase.is_final().then(|| (found.intent.clone(), found.amount))
-            }
-            None => None,
+    /// The PaymentIntent that is given back, and what it took: the sale's own, or the one of a finding.
+    fn taken(&self, payment: &Payment, finding: Option<&str>) -> Option<(String, i64)> {
+        let own =
+            payment.intent.clone().filter(|_| payment.phase == Phase::Paid).map(|own| (own, payment.sale.total.minor));
+        let Some(finding) = finding else { return own };
+        let sale = payment.sale.id.to_string();
+        let found = self.books.findings().iter().find(|found| found.intent == finding && found.sale == sale)?;
+        if found.strange == Strange::RefundBounced {
+            // Of the charge whose refund came back.
+            let bounced = payment.refunds.iter().find(|refund| refund.stripe.as_deref() == Some(finding))?;
+            let other = self.books.findings().iter().find(|other| other.intent == bounced.intent && other.sale == sale);
+            return own
+                .filter(|(own, _)| *own == bounced.intent)
+                .or(other.map(|other| (other.intent.clone(), other.amount)));
         }
+        payment.phase.is_final().then(|| (found.intent.clone(), found.amount))
     }
 
     pub(super) fn recover_refund(&mut self, now: Now, sale: SaleId) -> Vec<Effect> {
@@ -139,12 +280,16 @@ impl<J: Journal> Cashier<J> {
         let Some(held) = self.held.get_mut(&sale) else {
             return Vec::new();
         };
+        if let Some(wish) = held.refunding.wish.take_if(|wish| wish.flight == flight) {
+            return self.charge_answered(now, sale, wish, outcome);
+        }
         let landed = held.refunding.flight.take_if(|known| known.id == flight && known.waiting.is_none());
         let Some(landed) = landed else { return Vec::new() };
         let Some(refund) = held.payment.refunds.iter().find(|refund| refund.id == landed.refund) else {
             return Vec::new();
         };
-        let event = Event::Answered(landed.what, evidence::read(refund, outcome));
+        let evidence = evidence::read(refund, outcome);
+        let event = Event::Answered { what: landed.what, evidence, identity: landed.identity };
         let mut effects = self.advance_refund(now, sale, &landed.refund, event, false).unwrap_or_default();
         if effects.is_empty() {
             effects = self.recover_refund(now, sale);
@@ -154,19 +299,25 @@ impl<J: Journal> Cashier<J> {
 
     /// As for payments: what waited while the computer slept may be too old to go.
     pub(super) fn refund_due(&mut self, now: Now, sale: SaleId, flight: u64) -> Vec<Effect> {
-        let (at, writable) = (self.at(now), self.broken.is_none());
+        let (at, writable, identity) = (self.at(now), self.broken.is_none(), self.identity);
         let Some(held) = self.held.get_mut(&sale) else { return Vec::new() };
         let Held { payment, refunding, .. } = held;
+        if let Some(wish) = refunding.wish.as_mut().filter(|wish| wish.flight == flight) {
+            wish.identity = identity;
+            let call = Call::retrieve_intent(&wish.intent);
+            return vec![Effect::Call { errand: Errand::Refund(sale), flight, call }];
+        }
         let Some(known) = refunding.flight.as_mut().filter(|known| known.id == flight) else {
             return Vec::new();
         };
         let (what, Some(call), id) = (known.what, known.waiting.take(), known.refund.clone()) else {
             return Vec::new();
         };
+        known.identity = identity;
         let refund = payment.refunds.iter().find(|refund| refund.id == id);
         let may_leave = refund.is_some_and(|refund| step::may_leave(refund, &refunding.live, at));
         if what == What::Create && !may_leave {
-            let unanswered = Event::Answered(what, evidence::Evidence::Unanswered);
+            let unanswered = Event::Answered { what, evidence: evidence::Evidence::Unanswered, identity };
             return self.advance_refund(now, sale, &id, unanswered, false).unwrap_or_default();
         }
         refunding.launch(sale, flight, what, call, writable).into_iter().collect()
@@ -199,11 +350,12 @@ impl<J: Journal> Cashier<J> {
         let mut held = self.held.remove(&sale).ok_or(Refusal::UnknownSale)?;
         let fact = step.fact.map(|what| Entry::Refund { refund: refund.to_owned(), what });
         let recorded = self.record(now, &mut held, fact.as_slice(), may_refuse);
-        let writable = self.broken.is_none();
+        let (writable, identity) = (self.broken.is_none(), self.identity);
         self.next_flight += 1;
-        let id = self.next_flight;
-        let effect = recorded
-            .map(|()| step.send.and_then(|send| held.refunding.take_off(now, sale, refund, send, id, writable)));
+        let flight =
+            Flight { id: self.next_flight, refund: refund.to_owned(), what: What::Look, identity, waiting: None };
+        let effect =
+            recorded.map(|()| step.send.and_then(|send| held.refunding.take_off(now, sale, flight, send, writable)));
         self.held.insert(sale, held);
         effect.map(|effect| effect.into_iter().collect())
     }
@@ -211,25 +363,17 @@ impl<J: Journal> Cashier<J> {
 
 impl Refunding {
     /// Makes a request the one that is out or waiting; an earlier one is no longer listened to.
-    fn take_off(
-        &mut self,
-        now: Now,
-        sale: SaleId,
-        refund: &str,
-        send: Send,
-        id: u64,
-        writable: bool,
-    ) -> Option<Effect> {
+    fn take_off(&mut self, now: Now, sale: SaleId, flight: Flight, send: Send, writable: bool) -> Option<Effect> {
         let Send { what, call, after } = send;
-        let flight = |waiting| Some(Flight { id, refund: refund.to_owned(), what, waiting });
+        let id = flight.id;
         if after.is_zero() {
-            self.flight = flight(None);
+            self.flight = Some(Flight { what, ..flight });
             if what == What::Create && self.live.sends == 0 {
                 self.live.first_sent = now.monotonic;
             }
             return self.launch(sale, id, what, call, writable);
         }
-        self.flight = flight(Some(call));
+        self.flight = Some(Flight { what, waiting: Some(call), ..flight });
         Some(Effect::Wake { errand: Errand::Refund(sale), flight: id, after })
     }
 

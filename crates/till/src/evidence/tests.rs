@@ -106,7 +106,7 @@ fn each_refusal_means_what_the_protocol_says() {
         (402, declined, "declined"),
         (402, error("card_error", "card_declined", None), "unanswered"),
         (400, wrong_state, "wrong state"),
-        (400, invalid("payment_intent_unexpected_state"), "rejected"),
+        (400, invalid("payment_intent_unexpected_state"), "server error"),
         (400, invalid("parameter_unknown"), "rejected"),
         (400, invalid("rate_limit"), "busy"),
         (400, error("idempotency_error", "", None), "key reused"),

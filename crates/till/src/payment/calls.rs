@@ -87,7 +87,7 @@ pub fn find(created_after: i64, page: Option<&str>) -> Call {
     Call::list_intents(&ListIntents {
         created_gte: Some(created_after - CLOCK_SLACK),
         created_lte: Some(created_after + FIND_WINDOW),
-        limit: 50,
+        limit: 20,
         starting_after: page.map(str::to_owned),
     })
 }

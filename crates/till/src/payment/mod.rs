@@ -8,7 +8,7 @@ pub use table::Phase;
 
 use crate::entry::{BlockReason, Closed, Entry, Kind, Then};
 use crate::facts::{ChargeFacts, Decline, IntentStatus};
-use crate::refund::Refund;
+use crate::refund::{ChargeSeen, Refund, RefundPhase};
 use crate::sale::{Capture, Sale};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -50,6 +50,9 @@ pub struct Payment {
     /// Oldest first.
     #[serde(default)]
     pub refunds: Vec<Refund>,
+    /// What Stripe has of its charges beside that: the last word on each.
+    #[serde(default)]
+    pub charges_seen: Vec<ChargeSeen>,
 }
 
 /// Why a payment waits for a person.
@@ -93,6 +96,7 @@ impl Payment {
             receipts: 0,
             unseen: false,
             refunds: Vec::new(),
+            charges_seen: Vec::new(),
         }
     }
 
@@ -197,6 +201,10 @@ impl Payment {
             }
             // A card may have been tried: nothing may be closed as never confirmed any more.
             Entry::FromOlderCopy => self.attempts = self.attempts.max(1),
+            Entry::ChargeSeen { charge } => {
+                self.charges_seen.retain(|known| known.intent != charge.intent);
+                self.charges_seen.push(charge.clone());
+            }
         }
         Ok(())
     }
@@ -206,10 +214,46 @@ impl Payment {
         !self.phase.is_final() || self.unseen || self.refunds.iter().any(|refund| refund.phase.wants_a_look())
     }
 
-    /// What is left to give back of what `intent` took, in minor units, when it took `taken`.
+    /// What is left to give back of what `intent` took, in minor units, when it took `taken`; as far as this journal
+    /// knows.
     pub fn refundable(&self, intent: &str, taken: i64) -> i64 {
+        if self.is_disputed(intent) {
+            return 0;
+        }
+        taken.saturating_sub(self.refunded(intent)).saturating_sub(self.refunded_elsewhere(intent)).max(0)
+    }
+
+    /// What this till gave back of what `intent` took, or may have given back, in minor units.
+    pub fn refunded(&self, intent: &str) -> i64 {
         let gone = self.refunds.iter().filter(|refund| refund.intent == intent && refund.phase.counts());
-        gone.fold(taken, |left, refund| left.saturating_sub(refund.amount))
+        gone.fold(0, |sum, refund| sum.saturating_add(refund.amount))
+    }
+
+    /// What others gave back of it, when Stripe was last asked.
+    pub fn refunded_elsewhere(&self, intent: &str) -> i64 {
+        self.charge_seen(intent).map_or(0, |charge| charge.elsewhere)
+    }
+
+    /// Whether the customer disputed it, when Stripe was last asked.
+    pub fn is_disputed(&self, intent: &str) -> bool {
+        self.charge_seen(intent).is_some_and(|charge| charge.disputed)
+    }
+
+    fn charge_seen(&self, intent: &str) -> Option<&ChargeSeen> {
+        self.charges_seen.iter().find(|charge| charge.intent == intent)
+    }
+
+    /// Whether a refund was made for this finding. A finding is answered once: if that refund comes back, too, it is a
+    /// finding of its own.
+    pub fn answers(&self, finding: &str) -> bool {
+        let was_made = |phase| !matches!(phase, RefundPhase::Rejected | RefundPhase::GivenUp);
+        self.refunds.iter().any(|refund| refund.finding.as_deref() == Some(finding) && was_made(refund.phase))
+    }
+
+    /// Whether the card that was charged is another one than the one that was typed last.
+    pub fn charged_another_card(&self) -> bool {
+        let charged = self.charge.as_ref().and_then(|charge| charge.payment_method.as_ref());
+        self.payment_method.is_some() && charged.is_some() && self.payment_method.as_ref() != charged
     }
 
     /// Whether the present generation may still be confirmed at Stripe by something we sent.

@@ -150,13 +150,9 @@ pub fn next(from: Phase, kind: Kind) -> Option<Phase> {
             Frozen | Ready | Confirming | Authenticating | Finishing | Processing | Unknown | Cancelling | Authorised
             | Capturing | Paid | Void => None,
         },
-        // Money taken for a sale that is void here is given back, too.
-        Kind::Refund => match from {
-            Paid | Void => Some(from),
-            Frozen | Preparing | Ready | Confirming | Authenticating | Finishing | Processing | Unknown | Paused
-            | Cancelling | Authorised | Capturing | Blocked => None,
-        },
-        Kind::Seen | Kind::FromOlderCopy => Some(from),
+        // Money taken for a sale that is void here is given back, too; and an older copy of the journal learns of a refund
+        // before it knows that the sale is paid.
+        Kind::Refund | Kind::ChargeSeen | Kind::Seen | Kind::FromOlderCopy => Some(from),
     }
 }
 

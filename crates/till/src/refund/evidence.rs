@@ -1,8 +1,9 @@
 //! What an answer proves about a refund, and nothing beyond that.
 
-use super::{Refund, RefundStatus};
+use super::{NotSent, Refund, RefundStatus};
+use crate::entry::BlockReason;
 use std::time::Duration;
-use stripe_api::{Answer, ApiError, Body, ErrorKind, Unanswered};
+use stripe_api::{Answer, ApiError, Body, ErrorKind, PaymentIntent, Unanswered};
 
 /// What is proved.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,14 +46,48 @@ pub fn read(refund: &Refund, outcome: &Result<Answer, Unanswered>) -> Evidence {
     }
 }
 
-fn is_ours(refund: &Refund, found: &stripe_api::Refund) -> bool {
-    found.amount == refund.amount
-        && found.payment_intent.as_ref() == Some(&refund.intent)
-        && found.metadata.get("refund_id") == Some(&refund.id)
+/// How a charge stands at Stripe. Amounts in minor units.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ChargeState {
+    pub captured: i64,
+    /// Given back in all, whoever did it.
+    pub refunded: i64,
+    pub disputed: bool,
 }
 
-fn has(found: &stripe_api::Refund) -> Evidence {
-    let status = match found.status {
+/// Reads the answer to a look at the PaymentIntent `id`, before a refund of its charge leaves.
+///
+/// # Errors
+/// Why it is not known what is left.
+pub fn charge_state(id: &str, outcome: &Result<Answer, Unanswered>) -> Result<ChargeState, NotSent> {
+    let answer = outcome.as_ref().map_err(|_| NotSent::NoAnswer)?;
+    match (&answer.body, &answer.meta.request_id) {
+        (Body::PaymentIntent(intent), Some(_)) if intent.id == id => state(intent).ok_or(NotSent::NoAnswer),
+        (Body::Error(error), Some(_)) => Err(not_asked(answer.status, error)),
+        _ => Err(NotSent::NoAnswer),
+    }
+}
+
+fn state(intent: &PaymentIntent) -> Option<ChargeState> {
+    let charge = intent.charge().filter(|charge| charge.captured)?;
+    let (captured, refunded, disputed) = (charge.amount_captured, charge.amount_refunded, charge.disputed);
+    Some(ChargeState { captured, refunded, disputed })
+}
+
+fn not_asked(status: u16, error: &ApiError) -> NotSent {
+    let reason = match status {
+        401 => BlockReason::KeyRejected,
+        403 => BlockReason::KeyForbidden,
+        404 => BlockReason::WrongAccount,
+        400 => BlockReason::Rejected,
+        _ => return NotSent::NoAnswer,
+    };
+    NotSent::Refused { reason, detail: error.message.clone() }
+}
+
+/// What Stripe says of a refund that it has.
+pub fn status(found: &stripe_api::Refund) -> RefundStatus {
+    match found.status {
         stripe_api::RefundStatus::Succeeded => RefundStatus::Succeeded,
         stripe_api::RefundStatus::Bounced => RefundStatus::Bounced,
         stripe_api::RefundStatus::Canceled => RefundStatus::Canceled,
@@ -60,9 +95,22 @@ fn has(found: &stripe_api::Refund) -> Evidence {
         stripe_api::RefundStatus::Pending
         | stripe_api::RefundStatus::RequiresAction
         | stripe_api::RefundStatus::Unknown(_) => RefundStatus::Pending,
-    };
-    let why = found.failure_reason.clone().or_else(|| found.pending_reason.clone());
-    Evidence::Has { stripe: found.id.clone(), status, why }
+    }
+}
+
+/// Why it bounced, or what it waits for.
+pub fn why(found: &stripe_api::Refund) -> Option<String> {
+    found.failure_reason.clone().or_else(|| found.pending_reason.clone())
+}
+
+fn is_ours(refund: &Refund, found: &stripe_api::Refund) -> bool {
+    found.amount == refund.amount
+        && found.payment_intent.as_ref() == Some(&refund.intent)
+        && found.metadata.get("refund_id") == Some(&refund.id)
+}
+
+fn has(found: &stripe_api::Refund) -> Evidence {
+    Evidence::Has { stripe: found.id.clone(), status: status(found), why: why(found) }
 }
 
 fn refused(answer: &Answer, error: &ApiError) -> Evidence {

@@ -7,7 +7,7 @@ pub mod calls;
 pub mod evidence;
 pub mod step;
 
-use crate::entry::CallRecord;
+use crate::entry::{BlockReason, CallRecord};
 use serde::{Deserialize, Serialize};
 
 /// Where a refund stands.
@@ -93,13 +93,42 @@ pub struct Refund {
     pub amount: i64,
     /// For the books here; Stripe is told none, since `fraudulent` would put the customer on a block list.
     pub reason: String,
-    /// As it was fixed before it was sent.
+    /// As it was fixed before it was sent; empty for one that was found at Stripe, which is never sent.
     pub call: CallRecord,
     pub phase: RefundPhase,
     /// `re_…`, once Stripe has it.
     pub stripe: Option<String>,
     /// Why it bounced, or was rejected, in Stripe's code or words.
     pub why: Option<String>,
+    /// The finding that it answers, by the id under which Stripe's object was found.
+    #[serde(default)]
+    pub finding: Option<String>,
+}
+
+/// What Stripe has of a charge beside what this till did to it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChargeSeen {
+    /// `pi_…` of the charge.
+    pub intent: String,
+    /// Minor units that were given back by others: in the Dashboard, or by another till.
+    pub elsewhere: i64,
+    /// The customer disputes it: Stripe gives nothing back then.
+    pub disputed: bool,
+}
+
+/// Why a refund that was asked for did not leave. Nothing was sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NotSent {
+    /// Stripe could not be asked what is left.
+    NoAnswer,
+    /// Stripe did not let itself be asked, and why.
+    Refused { reason: BlockReason, detail: Option<String> },
+    /// The customer disputes the charge.
+    Disputed,
+    /// More was given back than this till knew; this many minor units are left.
+    Elsewhere { left: i64 },
+    /// This computer could not write it down.
+    NotWritten(String),
 }
 
 /// One fact about a refund. Part of the journal's format: see [`crate::entry`].
@@ -107,7 +136,17 @@ pub struct Refund {
 #[serde(tag = "fact", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum RefundFact {
     /// It will be sent.
-    Begun { intent: String, amount: i64, reason: String, call: CallRecord },
+    Begun {
+        intent: String,
+        amount: i64,
+        reason: String,
+        call: CallRecord,
+        #[serde(default)]
+        finding: Option<String>,
+    },
+    /// Stripe has it under an id of ours, and this journal did not: it was made after the copy was taken that the
+    /// journal is.
+    Found { intent: String, amount: i64, stripe: String, status: RefundStatus, why: Option<String> },
     /// Stripe has it.
     Seen { stripe: String, status: RefundStatus, why: Option<String> },
     /// No answer that can be trusted.
@@ -124,11 +163,12 @@ impl RefundFact {
         use RefundPhase::{Asked, Bounced, Canceled, GivenUp, Pending, Rejected, Succeeded, Unknown};
         match (self, from) {
             (Self::Begun { .. }, None) => Some(Asked),
-            (Self::Seen { status, .. }, Some(Asked | Unknown | Pending | Succeeded)) => Some(status.phase()),
+            (Self::Found { status, .. }, None)
+            | (Self::Seen { status, .. }, Some(Asked | Unknown | Pending | Succeeded)) => Some(status.phase()),
             (Self::OutcomeUnknown, Some(Asked)) => Some(Unknown),
             (Self::Rejected { .. }, Some(Asked | Unknown)) => Some(Rejected),
             (Self::GivenUp, Some(Unknown)) => Some(GivenUp),
-            (Self::Begun { .. }, Some(_))
+            (Self::Begun { .. } | Self::Found { .. }, Some(_))
             | (
                 Self::Seen { .. } | Self::OutcomeUnknown | Self::Rejected { .. } | Self::GivenUp,
                 None | Some(Bounced | Canceled | Rejected | GivenUp),
@@ -157,7 +197,7 @@ impl RefundFact {
                     refund.why.clone_from(why);
                 }
             }
-            (None, Self::Begun { intent, amount, reason, call }) => refunds.push(Refund {
+            (None, Self::Begun { intent, amount, reason, call, finding }) => refunds.push(Refund {
                 id: id.to_owned(),
                 intent: intent.clone(),
                 amount: *amount,
@@ -166,6 +206,18 @@ impl RefundFact {
                 phase,
                 stripe: None,
                 why: None,
+                finding: finding.clone(),
+            }),
+            (None, Self::Found { intent, amount, stripe, why, .. }) => refunds.push(Refund {
+                id: id.to_owned(),
+                intent: intent.clone(),
+                amount: *amount,
+                reason: String::new(),
+                call: CallRecord::default(),
+                phase,
+                stripe: Some(stripe.clone()),
+                why: why.clone(),
+                finding: None,
             }),
             (None, _) => return false,
         }
@@ -176,6 +228,7 @@ impl RefundFact {
     pub fn name(&self) -> &'static str {
         match self {
             Self::Begun { .. } => "refundBegun",
+            Self::Found { .. } => "refundFound",
             Self::Seen { status: RefundStatus::Pending, .. } => "refundPending",
             Self::Seen { status: RefundStatus::Succeeded, .. } => "refundSucceeded",
             Self::Seen { status: RefundStatus::Bounced, .. } => "refundBounced",

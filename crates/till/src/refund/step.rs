@@ -10,6 +10,8 @@ const SHORTEST: Duration = Duration::from_secs(2);
 const LONGEST: Duration = Duration::from_secs(60);
 /// Stripe forgets a key after a day. An hour more, for whatever is still on its way; in seconds.
 const KEY_IS_FORGOTTEN: i64 = 25 * 60 * 60;
+/// How long after a 5xx Stripe may still finish what it had begun, in seconds.
+const BURNT_IS_OVER: i64 = 10 * 60;
 /// What Stripe does not have turns up late, if at all.
 const LONGEST_ABSENT: Duration = Duration::from_secs(10 * 60);
 /// Stripe sends a pending refund within hours or days.
@@ -39,14 +41,29 @@ pub struct Live {
     pub looks: u32,
     /// Stripe has answered with a 5xx, which it repeats for this key.
     pub burnt: bool,
-    /// When Stripe was last seen not to have it: Stripe's clock, Unix seconds.
-    pub absent: Option<i64>,
+    /// The identity under which Stripe last said that it does not have it. That counts only together with a word on the
+    /// charge under the same identity: another account has neither.
+    pub listed_as: Option<u64>,
+    /// When Stripe was seen not to have it.
+    pub absent: Option<Absence>,
+}
+
+/// Stripe was seen not to have a refund, in the account that has its charge. By Stripe's clock, Unix seconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Absence {
+    pub first: i64,
+    pub last: i64,
 }
 
 /// What may happen to a refund.
 #[derive(Debug)]
 pub enum Event {
-    Answered(What, Evidence),
+    /// `identity` tells with which key and account the request was asked.
+    Answered {
+        what: What,
+        evidence: Evidence,
+        identity: u64,
+    },
     Restarted,
     CheckNow,
     /// A person lets it go, to begin another.
@@ -79,7 +96,7 @@ pub struct NotNow;
 pub fn step(sale: &str, refund: &Refund, live: &mut Live, at: At, event: Event) -> Result<Step, NotNow> {
     let turn = Turn { sale, refund, at };
     match event {
-        Event::Answered(what, evidence) => Ok(turn.answered(live, what, evidence)),
+        Event::Answered { what, evidence, identity } => Ok(turn.answered(live, what, evidence, identity)),
         Event::Restarted if refund.phase.wants_a_look() => Ok(turn.look(None, Duration::ZERO)),
         Event::Restarted => Ok(Step::default()),
         Event::CheckNow if refund.stripe.is_some() || refund.phase.is_open() => Ok(turn.look(None, Duration::ZERO)),
@@ -105,17 +122,23 @@ struct Turn<'a> {
 }
 
 impl Turn<'_> {
-    fn answered(&self, live: &mut Live, what: What, evidence: Evidence) -> Step {
+    fn answered(&self, live: &mut Live, what: What, evidence: Evidence, identity: u64) -> Step {
         match evidence {
             Evidence::Has { stripe, status, why } => {
                 live.looks = 0;
                 self.has(RefundFact::Seen { stripe, status, why })
             }
-            Evidence::Absent => self.absent(live),
-            Evidence::Charge => {
-                live.absent = self.at.stripe;
+            Evidence::Absent => {
+                live.listed_as = Some(identity);
+                self.absent(live)
+            }
+            Evidence::Charge if live.listed_as == Some(identity) => {
+                let first = |last| live.absent.map_or(last, |before| before.first);
+                live.absent = self.at.stripe.map(|last| Absence { first: first(last), last });
                 self.look_later(live)
             }
+            // The key was changed between the two answers: they prove nothing about each other.
+            Evidence::Charge => self.look(None, Duration::ZERO),
             _ if what != What::Create => self.look_later(live),
             Evidence::Busy { after } => self.again(live, after, true),
             Evidence::Unanswered => self.again(live, None, false),
@@ -181,9 +204,13 @@ impl Turn<'_> {
         self.look(None, backoff(live.looks, SHORTEST, longest))
     }
 
+    /// The same body as before, or none: under its key another one is not the same refund any more.
     fn create(&self, after: Duration) -> Step {
         let Refund { id, intent, amount, .. } = self.refund;
         let call = calls::create(id, self.sale, intent, *amount);
+        if crate::payment::calls::record(&call, None).body != self.refund.call.body {
+            return self.look(None, after.max(SHORTEST));
+        }
         Step { fact: None, send: Some(Send { what: What::Create, call, after }) }
     }
 
@@ -198,8 +225,11 @@ impl Turn<'_> {
         self.refund.call.at_stripe.map(|sent| now.saturating_sub(sent))
     }
 
+    /// A key that brings nothing but the same 5xx may still be worked on behind it: Stripe has to be seen without the
+    /// refund twice, with a while between.
     fn may_be_given_up(&self, live: &Live) -> bool {
         let too_old = |seen| self.age(seen).is_some_and(|age| age >= KEY_IS_FORGOTTEN);
-        self.refund.phase == RefundPhase::Unknown && live.absent.is_some_and(|seen| live.burnt || too_old(seen))
+        let is_absent = |Absence { first, last }| too_old(last) || (live.burnt && last - first >= BURNT_IS_OVER);
+        self.refund.phase == RefundPhase::Unknown && live.absent.is_some_and(is_absent)
     }
 }

@@ -1,9 +1,8 @@
 //! Every phase of a refund meets every event.
 
 use super::evidence::Evidence;
-use super::step::{Event, Live, Step, What, may_be_given_up, step};
-use super::{Refund, RefundFact, RefundPhase, RefundStatus, calls};
-use crate::entry::CallRecord;
+use super::step::{Absence, Event, Live, Step, What, may_be_given_up, step};
+use super::{ChargeSeen, Refund, RefundFact, RefundPhase, RefundStatus, calls};
 use crate::payment::step::{At, MOST_SENDS, RESEND_WINDOW};
 use std::time::Duration;
 
@@ -13,8 +12,13 @@ const AT: At = At { monotonic: Duration::from_secs(100), stripe: Some(SENT + 60)
 const ID: &str = "0refund";
 
 fn begun() -> RefundFact {
-    let call = CallRecord { key: calls::key(ID), body: String::new(), at_stripe: Some(SENT) };
-    RefundFact::Begun { intent: "pi_1".to_owned(), amount: 500, reason: "broken".to_owned(), call }
+    let call = crate::payment::calls::record(&calls::create(ID, "sale", "pi_1", 500), Some(SENT));
+    RefundFact::Begun { intent: "pi_1".to_owned(), amount: 500, reason: "broken".to_owned(), call, finding: None }
+}
+
+/// Under the first key and account.
+fn answered(what: What, evidence: Evidence) -> Event {
+    Event::Answered { what, evidence, identity: 1 }
 }
 
 fn seen(status: RefundStatus) -> RefundFact {
@@ -67,7 +71,7 @@ fn all_evidence() -> Vec<Evidence> {
 fn events(phase: RefundPhase) -> Vec<Event> {
     let looks = [What::Look, What::Prove];
     let whats = if phase == RefundPhase::Asked { &[What::Create, What::Look, What::Prove][..] } else { &looks };
-    let answers = whats.iter().flat_map(|&what| all_evidence().into_iter().map(move |e| Event::Answered(what, e)));
+    let answers = whats.iter().flat_map(|&what| all_evidence().into_iter().map(move |e| answered(what, e)));
     answers.chain([Event::Restarted, Event::CheckNow, Event::GiveUp]).collect()
 }
 
@@ -129,7 +133,7 @@ fn a_restart_looks_and_gives_nothing_back_by_itself() {
 
 #[test]
 fn a_no_is_believed_only_when_nothing_was_sent_before() {
-    let no = || Event::Answered(What::Create, Evidence::Rejected { why: None });
+    let no = || answered(What::Create, Evidence::Rejected { why: None });
     for sends in 1..=MOST_SENDS {
         let step = step("sale", &refund(RefundPhase::Asked), &mut live(sends), AT, no()).unwrap();
         let believed = matches!(step.fact, Some(RefundFact::Rejected { .. }));
@@ -145,14 +149,14 @@ fn a_no_is_believed_only_when_nothing_was_sent_before() {
 #[test]
 fn a_lost_answer_is_asked_for_twice_and_then_looked_up() {
     for sends in 1..=MOST_SENDS {
-        let silence = Event::Answered(What::Create, Evidence::Unanswered);
+        let silence = answered(What::Create, Evidence::Unanswered);
         let step = step("sale", &refund(RefundPhase::Asked), &mut live(sends), AT, silence).unwrap();
         let again = sends < MOST_SENDS;
         assert_eq!(step.send.unwrap().what, if again { What::Create } else { What::Look });
         assert_eq!(step.fact, (!again).then_some(RefundFact::OutcomeUnknown));
     }
     let late = At { monotonic: AT.monotonic + RESEND_WINDOW, ..AT };
-    let silence = Event::Answered(What::Create, Evidence::Unanswered);
+    let silence = answered(What::Create, Evidence::Unanswered);
     let step = step("sale", &refund(RefundPhase::Asked), &mut live(1), late, silence).unwrap();
     assert_eq!(step.send.unwrap().what, What::Look);
 }
@@ -167,7 +171,7 @@ fn what_stripe_does_not_have_goes_again_only_while_its_key_is_remembered() {
     ];
     for (stripe, burnt, again) in table {
         let mut live = Live { burnt, ..Live::default() };
-        let absent = Event::Answered(What::Look, Evidence::Absent);
+        let absent = answered(What::Look, Evidence::Absent);
         let step = step("sale", &refund(RefundPhase::Unknown), &mut live, At { stripe, ..AT }, absent).unwrap();
         let expected = if again { What::Create } else { What::Prove };
         assert_eq!(step.send.unwrap().what, expected, "{stripe:?} {burnt}");
@@ -177,25 +181,35 @@ fn what_stripe_does_not_have_goes_again_only_while_its_key_is_remembered() {
 #[test]
 fn not_there_counts_only_in_the_account_that_has_the_charge() {
     let unknown = refund(RefundPhase::Unknown);
-    for (evidence, counts) in [(Evidence::Charge, true), (Evidence::Rejected { why: None }, false)] {
-        let mut live = Live { burnt: true, ..Live::default() };
-        step("sale", &unknown, &mut live, AT, Event::Answered(What::Look, Evidence::Absent)).unwrap();
+    let late = At { stripe: Some(SENT + 26 * HOUR), ..AT };
+    let table =
+        [(Evidence::Charge, 1, true), (Evidence::Rejected { why: None }, 1, false), (Evidence::Charge, 2, false)];
+    for (evidence, identity, counts) in table {
+        let mut live = Live::default();
+        step("sale", &unknown, &mut live, late, answered(What::Look, Evidence::Absent)).unwrap();
         assert!(!may_be_given_up(&unknown, &live));
-        step("sale", &unknown, &mut live, AT, Event::Answered(What::Prove, evidence)).unwrap();
-        assert_eq!(may_be_given_up(&unknown, &live), counts);
+        let told = format!("{evidence:?} {identity}");
+        let proved = Event::Answered { what: What::Prove, evidence, identity };
+        let after = step("sale", &unknown, &mut live, late, proved).unwrap();
+        assert_eq!(may_be_given_up(&unknown, &live), counts, "{told}");
+        assert_eq!(after.send.unwrap().what, What::Look, "{told}");
     }
 }
 
 #[test]
 fn a_refund_is_let_go_only_when_stripe_cannot_have_it_any_more() {
     let unknown = refund(RefundPhase::Unknown);
+    let absent = |first, last| Some(Absence { first, last });
     let table = [
         (None, false, false),
         (None, true, false),
-        (Some(SENT + HOUR), false, false),
-        (Some(SENT + 24 * HOUR), false, false),
-        (Some(SENT + 25 * HOUR), false, true),
-        (Some(SENT + HOUR), true, true),
+        (absent(SENT, SENT + HOUR), false, false),
+        (absent(SENT, SENT + 24 * HOUR), false, false),
+        (absent(SENT + 25 * HOUR, SENT + 25 * HOUR), false, true),
+        // After a 5xx the first look may come before what it had begun is done.
+        (absent(SENT + 1, SENT + 1), true, false),
+        (absent(SENT + 1, SENT + 600), true, false),
+        (absent(SENT + 1, SENT + 601), true, true),
     ];
     for (absent, burnt, may) in table {
         let mut live = Live { burnt, absent, ..Live::default() };
@@ -208,23 +222,23 @@ fn a_refund_is_let_go_only_when_stripe_cannot_have_it_any_more() {
 
 #[test]
 fn a_5xx_forgets_that_stripe_was_seen_not_to_have_it() {
-    let mut live = Live { sends: 2, absent: Some(SENT), ..Live::default() };
-    let error = Event::Answered(What::Create, Evidence::ServerError);
+    let mut live = Live { sends: 2, absent: Some(Absence { first: SENT, last: SENT + HOUR }), ..Live::default() };
+    let error = answered(What::Create, Evidence::ServerError);
     step("sale", &refund(RefundPhase::Unknown), &mut live, AT, error).unwrap();
     assert!(!may_be_given_up(&refund(RefundPhase::Unknown), &live));
 }
 
 #[test]
 fn a_word_that_changes_nothing_is_not_written_again() {
-    let answered = |phase, status| {
-        let answer = Event::Answered(What::Look, has(status));
+    let word = |phase, status| {
+        let answer = answered(What::Look, has(status));
         step("sale", &refund(phase), &mut Live::default(), AT, answer).unwrap()
     };
-    let pending = answered(RefundPhase::Pending, RefundStatus::Pending);
+    let pending = word(RefundPhase::Pending, RefundStatus::Pending);
     assert_eq!(pending.fact, None);
     assert!(pending.send.is_some_and(|send| send.what == What::Look && !send.after.is_zero()));
-    assert_eq!(answered(RefundPhase::Succeeded, RefundStatus::Bounced).fact, Some(seen(RefundStatus::Bounced)));
-    assert!(answered(RefundPhase::Succeeded, RefundStatus::Succeeded).send.is_none());
+    assert_eq!(word(RefundPhase::Succeeded, RefundStatus::Bounced).fact, Some(seen(RefundStatus::Bounced)));
+    assert!(word(RefundPhase::Succeeded, RefundStatus::Succeeded).send.is_none());
 }
 
 #[test]
@@ -234,5 +248,44 @@ fn what_bounced_or_was_never_made_can_be_given_back_again() {
         payment.refunds = vec![refund(phase)];
         assert_eq!(payment.refundable("pi_1", 2345), left, "{phase:?}");
         assert_eq!(payment.refundable("pi_2", 2345), 2345);
+    }
+}
+
+#[test]
+fn another_body_does_not_go_under_the_refund_s_key() {
+    let mut unknown = refund(RefundPhase::Unknown);
+    unknown.call.body = "of another version".to_owned();
+    let mut live = Live::default();
+    let step = step("sale", &unknown, &mut live, AT, answered(What::Look, Evidence::Absent)).unwrap();
+    assert_eq!(step.send.unwrap().what, What::Look);
+}
+
+#[test]
+fn what_others_gave_back_and_a_dispute_leave_less() {
+    let mut payment = crate::payment::Payment::begin(crate::made::sale(crate::sale::Capture::AtOnce));
+    payment.refunds = vec![refund(RefundPhase::Succeeded)];
+    let seen = |elsewhere, disputed| vec![ChargeSeen { intent: "pi_1".to_owned(), elsewhere, disputed }];
+    for (elsewhere, disputed, left) in [(0, false, 1845), (1000, false, 845), (9999, false, 0), (0, true, 0)] {
+        payment.charges_seen = seen(elsewhere, disputed);
+        assert_eq!(payment.refundable("pi_1", 2345), left);
+        assert_eq!(payment.refundable("pi_2", 2345), 2345);
+    }
+}
+
+#[test]
+fn a_refund_that_the_journal_lost_is_taken_up_as_stripe_has_it() {
+    let table = [
+        (RefundStatus::Pending, RefundPhase::Pending),
+        (RefundStatus::Succeeded, RefundPhase::Succeeded),
+        (RefundStatus::Bounced, RefundPhase::Bounced),
+        (RefundStatus::Canceled, RefundPhase::Canceled),
+    ];
+    for (status, phase) in table {
+        let mut refunds = Vec::new();
+        let (intent, stripe) = ("pi_1".to_owned(), "re_1".to_owned());
+        let found = RefundFact::Found { intent, amount: 500, stripe, status, why: None };
+        assert!(found.apply(ID, &mut refunds));
+        assert_eq!((refunds[0].phase, refunds[0].stripe.as_deref(), refunds[0].amount), (phase, Some("re_1"), 500));
+        assert!(!found.apply(ID, &mut refunds), "once");
     }
 }

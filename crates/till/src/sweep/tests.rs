@@ -1,6 +1,6 @@
 //! What the sweep makes of what Stripe lists.
 
-use super::{FIRST, Meaning, Next, Sweep, came_back, meaning, refund_of, refunds, sale_of};
+use super::{FIRST, Meaning, Next, PAGES_AT_ONCE, RefundSweep, Sweep, came_back, meaning, refund_of, sale_of};
 use crate::books::Strange;
 use crate::entry::CallRecord;
 use crate::facts::IntentStatus;
@@ -9,6 +9,7 @@ use crate::payment::{Payment, Phase};
 use crate::refund::{RefundFact, RefundStatus};
 use crate::sale::{Capture, SaleId};
 use bytes::Bytes;
+use std::time::Duration;
 use stripe_api::{Answer, Body, Call, PaymentIntent, answer};
 
 const NOW: i64 = 1_800_000_000;
@@ -50,7 +51,9 @@ fn payment(phase: Phase, intent: Option<&str>) -> Payment {
 fn pages_are_read_until_there_are_no_more_or_they_are_older_than_the_last_sweep() {
     let table = [
         (None, vec![("pi_1", NOW - 5)], false, Next::Done { until: NOW }),
-        (None, vec![("pi_1", NOW - 5)], true, Next::Page),
+        (None, vec![("pi_1", NOW - 5)], true, Next::Page { pause: Duration::ZERO }),
+        // It says that there is more, and shows nothing.
+        (None, vec![], true, Next::Anew),
         (None, vec![("pi_1", NOW - FIRST - 1)], true, Next::Done { until: NOW }),
         (Some(NOW - 60), vec![("pi_1", NOW - 61)], true, Next::Done { until: NOW }),
         (None, vec![], false, Next::Done { until: NOW }),
@@ -68,6 +71,31 @@ fn the_next_page_begins_where_the_last_one_ended() {
     assert!(query(&sweep).contains(&NOW.to_string()), "{}", query(&sweep));
     sweep.read(&page(&[("pi_2", NOW), ("pi_1", NOW)], true, true));
     assert!(query(&sweep).contains("starting_after=pi_1"), "{}", query(&sweep));
+}
+
+/// However long it is, and whatever it says, a list is read page by page, with pauses, and not in a circle.
+#[test]
+fn a_list_that_goes_in_a_circle_is_left_and_a_long_one_is_read_with_pauses() {
+    let mut sweep = Sweep::of(Some(NOW));
+    let turn = |sweep: &mut Sweep, id: &str| sweep.read(&page(&[(id, NOW)], true, true)).1;
+    assert_eq!(turn(&mut sweep, "pi_2"), Next::Page { pause: Duration::ZERO });
+    assert_eq!(turn(&mut sweep, "pi_1"), Next::Page { pause: Duration::ZERO });
+    assert_eq!(turn(&mut sweep, "pi_2"), Next::Anew);
+    let mut sweep = Sweep::of(Some(NOW));
+    let pauses = (0..30).map(|number| turn(&mut sweep, &format!("pi_{number}")));
+    let at_once = pauses.filter(|next| *next == Next::Page { pause: Duration::ZERO }).count();
+    assert_eq!(at_once, PAGES_AT_ONCE - 1);
+}
+
+#[test]
+fn a_page_that_is_too_large_is_halved_down_to_one_object() {
+    let mut sweep = Sweep::of(None);
+    let sizes: Vec<String> =
+        std::iter::from_fn(|| sweep.make_page_smaller().then(|| sweep.call().form().encode())).collect();
+    assert_eq!(sizes, ["limit=10", "limit=5", "limit=2", "limit=1"]);
+    let mut refunds = RefundSweep::of(7, 9);
+    assert!(refunds.make_page_smaller());
+    assert_eq!((refunds.call(), refunds.until()), (Call::list_refunds_since(7, 10, None), 9));
 }
 
 #[test]
@@ -172,7 +200,8 @@ fn a_refund_is_news_only_when_it_came_back_and_was_believed_to_have_gone() {
     let known = |seen: Option<RefundStatus>| {
         let mut payment = payment(Phase::Paid, Some("pi_1"));
         let call = CallRecord { key: "k".to_owned(), body: String::new(), at_stripe: None };
-        let begun = RefundFact::Begun { intent: "pi_1".to_owned(), amount: 500, reason: String::new(), call };
+        let begun =
+            RefundFact::Begun { intent: "pi_1".to_owned(), amount: 500, reason: String::new(), call, finding: None };
         assert!(begun.apply("r", &mut payment.refunds));
         if let Some(status) = seen {
             let seen = RefundFact::Seen { stripe: "re_1".to_owned(), status, why: None };
@@ -199,6 +228,5 @@ fn a_refund_is_news_only_when_it_came_back_and_was_believed_to_have_gone() {
     let mut stranger = refund("failed");
     stranger.metadata.remove("app");
     assert_eq!(refund_of(&stranger), None);
-    let path = refunds(40 * 86_400, Some("re_1"));
-    assert_eq!(path, Call::list_refunds_since(8 * 86_400, Some("re_1")));
+    assert_eq!(RefundSweep::of_the_month(40 * 86_400).call(), Call::list_refunds_since(8 * 86_400, 20, None));
 }

@@ -81,7 +81,7 @@ fn a_create_whose_answer_got_lost_is_found_behind_many_newer_ones() {
     }
     world.fates(&[]);
     world.crash();
-    world.run_for(2 * A_MOMENT);
+    world.run_for(4 * A_MOMENT);
     assert_eq!(world.phase(sale), Phase::Paused);
     assert!(world.seen(sale).payment.intent.is_some(), "it was found by its sale");
 }

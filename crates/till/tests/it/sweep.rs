@@ -85,9 +85,11 @@ fn a_second_success_for_one_sale_is_an_alarm_and_can_be_given_back() {
     world.run_for(TEN_MINUTES);
     assert_eq!(found(&world), [(Strange::PaidTwice, 2345)]);
     assert!(matches!(world.refund(sale, Some("pi_nobody"), 1), Err(Refusal::NotNow)));
-    world.refund(sale, Some(&second), 2345).unwrap();
+    world.refund(sale, Some(&second), 1000).unwrap();
     world.run_for(A_MOMENT);
-    assert_eq!((world.refunds(sale), world.given_back(sale)), (vec![Succeeded], vec![2345]));
+    assert_eq!((world.refunds(sale), world.given_back(sale)), (vec![Succeeded], vec![1000]));
+    // A finding is answered once.
+    assert!(matches!(world.refund(sale, Some(&second), 1000), Err(Refusal::NotNow)));
     assert_eq!(world.phase(sale), Phase::Paid);
     world.refund(sale, None, 2345).unwrap();
 }
@@ -243,7 +245,150 @@ fn a_refund_that_comes_back_after_it_succeeded_is_told_once_and_can_be_made_agai
     world.crash();
     world.run_for(2 * TEN_MINUTES);
     assert_eq!(found(&world).len(), 1, "it is said once");
-    world.refund(sale, None, 2345).unwrap();
+    let finding = world.books().findings()[0].intent.clone();
+    world.refund(sale, Some(&finding), 2345).unwrap();
+    assert!(
+        matches!(world.refund(sale, Some(&finding), 2345), Err(Refusal::NotNow)),
+        "not even while it is asked about"
+    );
+    world.run_for(A_MOMENT);
+    world.crash();
+    world.run_for(2 * TEN_MINUTES);
+    assert!(matches!(world.refund(sale, Some(&finding), 2345), Err(Refusal::NotNow)), "nor after a restart");
+    assert_eq!(world.given_back(sale), [2345, 2345]);
+}
+
+/// Everything the journal is compared with, whoever put back what.
+#[test]
+fn a_refund_that_an_older_copy_forgot_is_taken_up_before_anything_is_given_back() {
+    for whole_folder in [false, true] {
+        let mut world = World::new();
+        let sale = paid(&mut world, 1);
+        let facts = world.kinds(sale).len();
+        world.refund(sale, None, 1000).unwrap();
+        world.run_for(A_MOMENT);
+        if whole_folder {
+            world.put_back_folder(&[], &[(sale, facts)]);
+        } else {
+            world.put_back_copy(&[], &[(sale, facts)]);
+        }
+        assert!(world.refund(sale, None, 1000).is_err(), "not compared yet");
+        world.run_for(2 * A_MOMENT);
+        let payment = world.journal_payment(sale);
+        assert_eq!((payment.refunds.len(), payment.refunds[0].phase), (1, Succeeded), "{whole_folder}");
+        assert!(matches!(world.refund(sale, None, 1346), Err(Refusal::RefundTooLarge { left: 1345 })));
+        assert_eq!(world.given_back(sale), [1000]);
+        // And it is the journal's own from now on.
+        world.crash();
+        world.run_for(A_MOMENT);
+        assert_eq!(world.journal_payment(sale).refunds.len(), 1);
+    }
+}
+
+#[test]
+fn a_refund_is_withheld_until_the_journal_was_compared() {
+    let mut world = World::new();
+    let sale = paid(&mut world, 1);
+    world.crash();
+    assert!(matches!(world.refund(sale, None, 1000), Err(Refusal::NotCompared)));
+    world.run_for(A_MOMENT);
+    world.refund(sale, None, 1000).unwrap();
+}
+
+/// Its mark came along, so that nothing but Stripe knows of what is missing.
+#[test]
+fn a_whole_folder_that_was_put_back_ends_nothing_before_it_was_compared_and_then_says_paid() {
+    for facts in 1..=3 {
+        let mut world = World::new();
+        let sale = paid(&mut world, 1);
+        world.fates_of_looks(&[Fate::Lost; 8]);
+        world.put_back_folder(&[], &[(sale, facts)]);
+        for event in [Event::Cancel, Event::TakeCard] {
+            assert!(matches!(world.handle(sale, event), Err(Refusal::NotCompared)), "{facts}");
+        }
+        world.run_for(A_MOMENT);
+        assert!(matches!(world.handle(sale, Event::Cancel), Err(Refusal::NotCompared)), "the line is down: {facts}");
+        world.run_for(TEN_MINUTES);
+        assert_eq!((world.phase(sale), world.moved()), (Phase::Paid, vec![2345]), "{facts}");
+    }
+}
+
+/// The copy says that no card was tried, and a key that may not look keeps the payment from learning better.
+#[test]
+fn a_blocked_payment_of_a_whole_folder_that_was_put_back_is_not_void_before_stripe_has_cancelled_it() {
+    let mut world = World::new();
+    let sale = paid(&mut world, 1);
+    world.fates_of_looks(&[Fate::Forbidden; 2]);
+    world.put_back_folder(&[], &[(sale, 3)]);
+    world.run_for(Duration::from_secs(20));
+    assert_eq!(world.phase(sale), Phase::Blocked);
+    // Stripe has told meanwhile that a card was tried on it.
+    assert!(world.books().cards_are_off());
+    world.handle(sale, Event::Cancel).unwrap();
+    world.run_for(TEN_MINUTES);
+    assert_eq!((world.phase(sale), world.moved()), (Phase::Paid, vec![2345]));
+}
+
+#[test]
+fn a_paymentintent_that_the_journal_must_have_known_tells_that_it_is_an_older_copy() {
+    let mut world = World::new();
+    let sale = world.charge(1, Capture::AtOnce);
+    world.put_back_folder(&[sale], &[]);
+    world.run_for(TEN_MINUTES);
+    assert_eq!(world.intents(sale), ["canceled"], "a confirm may still be on its way to it");
+    assert!(world.books().cards_are_off(), "a manager is told");
+    manager_reads(&mut world);
+    world.run_for(2 * TEN_MINUTES);
+    assert!(!world.books().cards_are_off(), "once");
+}
+
+/// A list of some thousand, every third request of which fails.
+#[test]
+fn a_comparison_goes_on_at_the_page_that_it_lost() {
+    let mut world = World::new();
+    world.run_for(A_MOMENT);
+    for _ in 0..120 {
+        world.left_elsewhere_of_another_till();
+    }
+    let fates = [Fate::Answered, Fate::Answered, Fate::Lost, Fate::Html, Fate::ServerErrorBefore];
+    world.read.clear();
+    world.crash();
+    world.fates_of_looks(&fates.repeat(6));
+    world.run_for(TEN_MINUTES);
+    let end = world.read.iter().position(|read| read.contains("refunds?")).expect("it came to its end");
+    let mut pages = world.read[..end].to_vec();
+    pages.dedup();
+    let turned = pages.len();
+    pages.sort();
+    pages.dedup();
+    assert_eq!((pages.len(), turned), (6, 6), "no page is read again once a later one was");
+}
+
+#[test]
+fn a_page_that_does_not_fit_is_asked_for_in_smaller_ones() {
+    let mut world = World::new();
+    let sale = paid(&mut world, 1);
+    world.fates_of_looks(&[Fate::TooLarge; 3]);
+    world.put_back_copy(&[sale], &[]);
+    world.run_for(2 * A_MOMENT);
+    assert_eq!(found(&world), [(Strange::Orphan, 2345)]);
+    assert!(world.read.iter().any(|read| read.contains("limit=2")), "{:?}", world.read);
+}
+
+#[test]
+fn a_key_that_may_not_read_refunds_lets_the_till_work_and_they_are_read_with_the_next() {
+    let mut world = World::new();
+    let sale = paid(&mut world, 1);
+    let facts = world.kinds(sale).len();
+    world.refund(sale, None, 1000).unwrap();
+    world.run_for(A_MOMENT);
+    world.fates_of_looks(&[Fate::Answered, Fate::Forbidden]);
+    world.put_back_folder(&[], &[(sale, facts)]);
+    world.run_for(A_MOMENT);
+    assert!(world.journal_payment(sale).refunds.is_empty());
+    world.act(|cashier, _| Ok(cashier.set_account(None))).unwrap();
+    world.run_for(A_MOMENT);
+    assert_eq!(world.journal_payment(sale).refunds.len(), 1);
 }
 
 #[test]

@@ -32,6 +32,8 @@ pub enum Fate {
     Html,
     /// The key has lost its right.
     Forbidden,
+    /// The answer is longer than is read.
+    TooLarge,
 }
 
 type TestCashier = Cashier<Breakable>;
@@ -39,6 +41,9 @@ type TestCashier = Cashier<Breakable>;
 pub struct World {
     cashier: Option<TestCashier>,
     stripe: Simulator,
+    /// Another account, whose key the till may hold.
+    other: Simulator,
+    in_other: bool,
     clock: Duration,
     /// What happens when, in order of time and then of making.
     agenda: BTreeMap<(Duration, u64), Due>,
@@ -48,6 +53,8 @@ pub struct World {
     /// And of the next that only read.
     looks: Vec<Fate>,
     pub sent: Vec<String>,
+    /// The paths of what only read, with their queries.
+    pub read: Vec<String>,
 }
 
 enum Due {
@@ -77,12 +84,15 @@ impl World {
         let mut world = Self {
             cashier: None,
             stripe: Simulator::new(1),
+            other: Simulator::new(2),
+            in_other: false,
             clock: Duration::ZERO,
             agenda: BTreeMap::new(),
             made: 0,
             fates: Vec::new(),
             looks: Vec::new(),
             sent: Vec::new(),
+            read: Vec::new(),
         };
         world.start(Breakable::default());
         world
@@ -132,9 +142,13 @@ impl World {
 
     /// The card page makes a payment method and submits it.
     pub fn card(&mut self, sale: SaleId, number: &str) {
-        let token = self.token(sale).unwrap_or_else(|| panic!("no card can be typed now: {:?}", self.phase(sale)));
         let payment_method = self.payment_method(number);
-        self.act(|cashier, now| cashier.submit(now, &token, &payment_method)).unwrap();
+        self.submit(sale, &payment_method);
+    }
+
+    pub fn submit(&mut self, sale: SaleId, payment_method: &str) {
+        let token = self.token(sale).unwrap_or_else(|| panic!("no card can be typed now: {:?}", self.phase(sale)));
+        self.act(|cashier, now| cashier.submit(now, &token, payment_method)).unwrap();
     }
 
     pub fn payment_method(&mut self, number: &str) -> String {
@@ -185,19 +199,46 @@ impl World {
 
     /// Somebody puts a copy of the journal back that knows nothing of `forgotten` and only the first facts of `older`.
     pub fn put_back_copy(&mut self, forgotten: &[SaleId], older: &[(SaleId, usize)]) {
+        self.put_back(forgotten, older, true);
+    }
+
+    /// As [`World::put_back_copy`], with the whole folder: its mark is as old as the journal, and tells nothing.
+    pub fn put_back_folder(&mut self, forgotten: &[SaleId], older: &[(SaleId, usize)]) {
+        self.put_back(forgotten, older, false);
+    }
+
+    fn put_back(&mut self, forgotten: &[SaleId], older: &[(SaleId, usize)], behind: bool) {
         let journal = self.cashier.take().unwrap().close();
         self.agenda.clear();
         let kept = journal.kept.copy_without(forgotten, older);
-        self.start(Breakable { kept, full: false, behind: true });
+        self.start(Breakable { kept, full: false, behind });
     }
 
-    /// Gives back some of a paid sale.
-    pub fn refund(&mut self, sale: SaleId, intent: Option<&str>, amount: i64) -> Result<(), Refusal> {
-        self.act(|cashier, now| cashier.refund(now, sale, intent, amount, "broken"))
+    /// Gives back some of a paid sale, of its own charge or of a finding's.
+    pub fn refund(&mut self, sale: SaleId, finding: Option<&str>, amount: i64) -> Result<(), Refusal> {
+        self.act(|cashier, now| cashier.refund(now, sale, finding, amount, "broken"))
+    }
+
+    /// Runs until Stripe has said what is left of the charge and the refund has left, or has not.
+    pub fn until_refund_leaves(&mut self, sale: SaleId) {
+        for _ in 0..100 {
+            if !self.seen(sale).refund_asking {
+                return;
+            }
+            self.run_for(ROUND_TRIP);
+        }
+        panic!("Stripe is asked without end");
     }
 
     pub fn refunds(&self, sale: SaleId) -> Vec<RefundPhase> {
         self.seen(sale).payment.refunds.iter().map(|refund| refund.phase).collect()
+    }
+
+    /// Somebody gives the till another account's key, or its own again.
+    pub fn use_other_account(&mut self, other: bool) {
+        self.in_other = other;
+        let account = if other { "acct_other" } else { "acct_ours" };
+        self.act(|cashier, _| Ok(cashier.set_account(Some(account)))).unwrap();
     }
 
     /// What Stripe really gave back for a sale, in minor units.
@@ -219,7 +260,7 @@ impl World {
     pub fn charged_elsewhere(&mut self, sale: SaleId) -> String {
         let body = format!(
             "amount=2345&currency=usd&payment_method=pm_card_visa&confirm=true&payment_method_types[]=card\
-             &metadata[app]=keytill&metadata[till_id]={TILL}&metadata[sale_id]={sale}&metadata[gen]=9"
+             &metadata[app]=keytill&metadata[till_id]={TILL}&metadata[sale_id]={sale}&metadata[gen]=1"
         );
         let json = self.ask_stripe("POST", "payment_intents", &body);
         assert_eq!(json["status"], "succeeded", "{json}");
@@ -233,6 +274,20 @@ impl World {
              &metadata[app]=keytill&metadata[till_id]={TILL}&metadata[sale_id]={sale}&metadata[gen]=9"
         );
         let json = self.ask_stripe("POST", "payment_intents", &body);
+        assert_eq!(json["status"], "requires_payment_method", "{json}");
+    }
+
+    /// A confirm of this sale that was long under way arrives at last.
+    pub fn confirm_arrives_late(&mut self, sale: SaleId, payment_method: &str) {
+        let intent = self.seen(sale).payment.intent.clone().unwrap();
+        let body = format!("payment_method={payment_method}&use_stripe_sdk=true");
+        let json = self.ask_stripe("POST", &format!("payment_intents/{intent}/confirm"), &body);
+        assert_eq!(json["status"], "succeeded", "{json}");
+    }
+
+    /// A PaymentIntent of somebody else in the same account.
+    pub fn left_elsewhere_of_another_till(&mut self) {
+        let json = self.ask_stripe("POST", "payment_intents", "amount=2345&currency=usd&payment_method_types[]=card");
         assert_eq!(json["status"], "requires_payment_method", "{json}");
     }
 
@@ -300,6 +355,9 @@ impl World {
         let fates = if changing { &mut self.fates } else { &mut self.looks };
         let fate = fates.pop().unwrap_or(Fate::Answered);
         self.sent.extend(call.idempotency_key().map(str::to_owned));
+        if !changing {
+            self.read.push(format!("{}?{}", call.path(), call.form().encode()));
+        }
         if fate == Fate::Lost {
             return Err(Unanswered::Lost("it never arrived".to_owned()));
         }
@@ -310,8 +368,10 @@ impl World {
             return Ok(answer::read(&error_403()));
         }
         let request = call.to_request(&Base::stripe(), &SecretKey::parse("sk_test_till").unwrap());
-        let response = self.stripe.handle(self.stripe_ms(), &request);
+        let now = self.stripe_ms();
+        let response = if self.in_other { self.other.handle(now, &request) } else { self.stripe.handle(now, &request) };
         match fate {
+            Fate::TooLarge => Err(Unanswered::TooLarge),
             Fate::AnswerLost => Err(Unanswered::Lost("the answer did not come back".to_owned())),
             Fate::ServerError => Ok(answer::read(&error_500())),
             Fate::Html => Ok(answer::read(&http::Response::new(Bytes::from("<html>Welcome! Please log in.</html>")))),

@@ -50,7 +50,7 @@ impl Turn<'_> {
         let pause = after.unwrap_or_else(|| backoff(self.live.sends, SHORTEST_LOOK / 2, LONGEST_LOOK / 2));
         let in_time = in_time(what, self.live, self.at.monotonic.saturating_add(pause));
         match what {
-            What::Look | What::Find => self.look_later(),
+            What::Look | What::Find => self.look_no_sooner_than(after.unwrap_or_default()),
             What::Create if in_time => Step::rest().send_after(pause, what, call),
             What::Create => self.key_burnt(what),
             _ if in_time && (busy || self.live.sends < MOST_SENDS) => Step::rest().send_after(pause, what, call),
@@ -100,8 +100,8 @@ impl Turn<'_> {
             return Step::rest();
         }
         match facts.status {
-            IntentStatus::Succeeded => self.succeeded(facts),
-            IntentStatus::RequiresCapture => self.held(facts),
+            IntentStatus::Succeeded => self.succeeded(what, facts),
+            IntentStatus::RequiresCapture => self.held(what, facts),
             IntentStatus::Processing => self.processing(),
             IntentStatus::Canceled => self.canceled(),
             IntentStatus::RequiresPaymentMethod
@@ -111,16 +111,28 @@ impl Turn<'_> {
         }
     }
 
-    fn succeeded(&self, facts: &IntentFacts) -> Step {
+    fn succeeded(&self, what: What, facts: &IntentFacts) -> Step {
         if facts.amount_received != self.payment.sale.total.minor {
             let detail = format!("{} received {}", facts.id, facts.amount_received);
             return self.block(BlockReason::Mismatch, Some(detail));
         }
-        let charge = facts.charge.clone().map(Box::new);
-        Step::write([Entry::Paid { charge, while_away: !self.live.attended }])
+        let Some(charge) = facts.charge.clone().map(Box::new) else {
+            return self.read_charge(what);
+        };
+        Step::write([Entry::Paid { charge: Some(charge), while_away: !self.live.attended }])
     }
 
-    fn held(&self, facts: &IntentFacts) -> Step {
+    /// Money was taken, and the answer names the charge by its id alone, as the PaymentIntent inside an error does.
+    /// Which card was charged has to be known before the payment is called paid: it need not be the last one typed.
+    fn read_charge(&self, what: What) -> Step {
+        match self.payment.phase {
+            Phase::Confirming | Phase::Finishing => self.look_now(Step::write([Entry::OutcomeUnknown])),
+            _ if what == What::Look => self.look_later(),
+            _ => self.look_now(Step::rest()),
+        }
+    }
+
+    fn held(&self, what: What, facts: &IntentFacts) -> Step {
         if !self.payment.captures_later() {
             let detail = format!("{} was only authorised", facts.id);
             return self.block(BlockReason::Mismatch, Some(detail));
@@ -128,7 +140,7 @@ impl Turn<'_> {
         match &facts.charge {
             _ if self.payment.phase == Phase::Authorised => Step::rest(),
             Some(charge) => Step::write([Entry::Authorised { charge: Box::new(charge.clone()) }]),
-            None => self.look_later(),
+            None => self.read_charge(what),
         }
     }
 

@@ -210,7 +210,12 @@ impl Turn<'_> {
     }
 
     fn look_later(&self) -> Step {
-        let pause = backoff(self.live.looks, SHORTEST_LOOK, LONGEST_LOOK);
+        self.look_no_sooner_than(Duration::ZERO)
+    }
+
+    /// As [`Turn::look_later`], and not before Stripe said that it wants to be asked again.
+    fn look_no_sooner_than(&self, shortest: Duration) -> Step {
+        let pause = backoff(self.live.looks, SHORTEST_LOOK, LONGEST_LOOK).max(shortest);
         match (&self.payment.intent, self.payment.created_after) {
             (Some(intent), _) => Step::rest().send_after(pause, What::Look, calls::look(intent)),
             (None, Some(since)) if self.payment.phase == Phase::Preparing => {

@@ -49,7 +49,10 @@ impl Turn<'_> {
         let never_charged = [Entry::GenerationClosed { how: Closed::NeverConfirmed }, Entry::Voided];
         match self.payment.phase {
             Phase::Preparing => Ok(Step::write(never_charged)),
-            Phase::Blocked if self.payment.attempts == 0 => Ok(Step::write(never_charged)),
+            // One that Stripe has may have been confirmed, whatever this journal says of it: it may be an older copy.
+            Phase::Blocked if self.payment.attempts == 0 && self.payment.intent.is_none() => {
+                Ok(Step::write(never_charged))
+            }
             Phase::Paused if self.payment.intent.is_none() => Ok(Step::write([Entry::Voided])),
             Phase::Ready | Phase::Paused | Phase::Unknown | Phase::Authenticating | Phase::Blocked => {
                 self.begin_cancel(Then::Void)
