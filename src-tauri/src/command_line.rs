@@ -101,7 +101,7 @@ fn help(out: &mut impl Write) -> io::Result<bool> {
 fn one(wish: &Wish, mode: &str, file: &Path, out: &mut impl Write) -> Result<(), JournalError> {
     let said = match wish {
         Wish::Begin => {
-            drop(SqliteJournal::begin_anew(file)?);
+            drop(SqliteJournal::begin_anew(file, None)?);
             "a journal is there; what happened before is asked of Stripe at the next start".to_owned()
         }
         // Opening would begin a new one, and an empty journal is not a checked one.

@@ -91,7 +91,7 @@ impl Counter {
             return Err(Problem::new(ProblemCode::NotNow));
         }
         let file = self.shell().folder.path().join(self.shell().mode().journal());
-        drop(SqliteJournal::begin_anew(&file).map_err(|error| journal_problem(&error))?);
+        drop(SqliteJournal::begin_anew(&file, None).map_err(|error| journal_problem(&error))?);
         self.open().await;
         Ok(())
     }
@@ -145,13 +145,14 @@ impl Counter {
             return;
         }
         let connection = self.connect(mode).await;
-        if let Some(desk) = &*self.desk_slot() {
-            desk.set_client(connection.as_ref().ok().map(|connection| connection.client.clone()));
+        let client = connection.as_ref().ok().map(|connection| connection.client.clone());
+        let account = self.shell().settings.get().account(mode).and_then(|account| account.account.clone());
+        let desk = self.desk_slot().clone();
+        if let Some(desk) = desk {
+            let _ = desk.connect(client, account).await;
         }
         self.screen().connect(connection);
         self.publish();
-        let account = self.shell().settings.get().account(mode).and_then(|account| account.account.clone());
-        let _ = self.act(move |cashier, _| Ok(cashier.set_account(account.as_deref()))).await;
         // What the old key blocked may go on.
         let blocked = self.screen().blocked();
         for sale in blocked {

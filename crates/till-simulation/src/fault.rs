@@ -109,7 +109,8 @@ impl Weather {
     fn of(on: u64, rate: u32) -> Self {
         // A copy that is older than a change of account knows nothing of the other account's payments, and nobody who
         // holds one key can tell: decision 010 names it as the limit that it is.
-        let on = if on & OtherAccount.bit() == 0 { on } else { on & !OlderCopy.bit() };
+        let moves = OtherAccount.bit() | Fault::KeyInDoubt.bit();
+        let on = if on & moves == 0 { on } else { on & !OlderCopy.bit() };
         let only = |all: &[Fault]| all.iter().copied().filter(|fault| on & fault.bit() != 0).collect();
         Self { on, wire: only(&WIRE), shop: only(&SHOP), rate }
     }

@@ -165,7 +165,7 @@ impl Powered {
 /// # Errors
 /// As for [`SqliteJournal::open`].
 pub fn open(disk: &Disk) -> Result<SqliteJournal, JournalError> {
-    SqliteJournal::open_on(Path::new(&disk.path(NAME)), Box::new(OnDisk(disk.clone())))
+    SqliteJournal::open_on(Path::new(&disk.path(NAME)), Box::new(OnDisk(disk.clone())), None)
 }
 
 /// The disk as the journal's own files lie on it, beside SQLite's.

@@ -113,7 +113,7 @@ pub struct Cashier<J> {
     /// Whether the last request was answered at all.
     reached: Option<bool>,
     /// Set once a commit did not succeed: nothing is sent any more.
-    broken: Option<String>,
+    broken: Option<JournalError>,
 }
 
 impl<J: std::fmt::Debug> std::fmt::Debug for Cashier<J> {
@@ -314,8 +314,8 @@ impl<J: Journal> Cashier<J> {
     }
 
     /// Why nothing can be written any more, if so.
-    pub fn broken(&self) -> Option<&str> {
-        self.broken.as_deref()
+    pub fn broken(&self) -> Option<&JournalError> {
+        self.broken.as_ref()
     }
 
     /// Ends the cashier. Nothing has to be saved: everything that counts is in the journal.
@@ -373,7 +373,7 @@ impl<J: Journal> Cashier<J> {
             if may_refuse {
                 return Err(Refusal::Journal(error));
             }
-            self.broken.get_or_insert_with(|| error.to_string());
+            self.broken.get_or_insert(error);
             held.unsaved = true;
         }
         held.payment = after;
@@ -393,13 +393,23 @@ impl<J: Journal> Cashier<J> {
 
     /// What a till that cannot write says to everything that would have to be written.
     fn unwritable(&self) -> JournalError {
-        JournalError::Unwritable(self.broken.clone().unwrap_or_default())
+        match &self.broken {
+            Some(JournalError::Full) => JournalError::Full,
+            Some(JournalError::Exchanged(path)) => JournalError::Exchanged(path.clone()),
+            broken => JournalError::Unwritable(broken.as_ref().map(ToString::to_string).unwrap_or_default()),
+        }
+    }
+
+    /// Nothing can be relied on to be durable any more.
+    fn breaks(&mut self, error: JournalError) -> JournalError {
+        self.broken.get_or_insert(error);
+        self.unwritable()
     }
 
     fn write(&mut self, now: Now, after: &Payment, entries: &[Entry]) -> Result<(), JournalError> {
         if self.broken.is_some() {
             return Err(self.unwritable());
         }
-        self.journal.append(now.wall, after, entries).inspect_err(|error| self.broken = Some(error.to_string()))
+        self.journal.append(now.wall, after, entries).map_err(|error| self.breaks(error))
     }
 }

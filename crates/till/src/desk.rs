@@ -9,7 +9,7 @@ use crate::cashier::{Cashier, Effect, Now, Refusal};
 use crate::journal::SqliteJournal;
 use std::sync::{Arc, PoisonError, RwLock, Weak, mpsc};
 use std::thread;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use stripe_api::{Client, Unanswered};
 use thiserror::Error;
 use tokio::runtime::Handle;
@@ -17,6 +17,9 @@ use tokio::sync::oneshot;
 
 /// The cashier as the desk runs it.
 pub type DeskCashier = Cashier<SqliteJournal>;
+
+/// How long the till has nothing to do before the journal's marks are brought up to it.
+const MARK_AFTER: Duration = Duration::from_millis(500);
 
 type Job = Box<dyn FnOnce(&mut DeskCashier, Now) -> Vec<Effect> + Send>;
 
@@ -86,9 +89,18 @@ impl Desk {
         Arc::ptr_eq(&self.0, &other.0)
     }
 
-    /// Changes the way to Stripe, as when a key is replaced. Requests on their way stay as they are.
-    pub fn set_client(&self, client: Option<Client>) {
-        *self.0.client.write().unwrap_or_else(PoisonError::into_inner) = client;
+    /// Changes the way to Stripe, as when a key is replaced, and tells the cashier whose key it is, in one step: a request
+    /// goes under the key that the cashier believes it goes under. Those on their way stay as they are.
+    ///
+    /// # Errors
+    /// [`Gone`].
+    pub async fn connect(&self, client: Option<Client>, account: Option<String>) -> Result<(), Gone> {
+        let inside = Arc::clone(&self.0);
+        let connected = self.act(move |cashier, _| {
+            *inside.client.write().unwrap_or_else(PoisonError::into_inner) = client;
+            Ok(cashier.set_account(account.as_deref()))
+        });
+        connected.await.map(drop)
     }
 
     /// Does something that may advance a payment. When it returns, it is durable.
@@ -173,7 +185,8 @@ fn work(
     }
 }
 
-/// The next message. While there is none, the journal is checked a little further: a start has read only what it needed.
+/// The next message. While there is none, the journal is checked a little further, since a start has read only what it
+/// needed, and its marks are brought up to it: not after each commit, which would make every sale wait for the disk.
 fn next(cashier: &mut DeskCashier, inbox: &mpsc::Receiver<Message>) -> Result<Message, mpsc::RecvError> {
     loop {
         match inbox.try_recv() {
@@ -181,6 +194,11 @@ fn next(cashier: &mut DeskCashier, inbox: &mpsc::Receiver<Message>) -> Result<Me
             Err(mpsc::TryRecvError::Disconnected) => return Err(mpsc::RecvError),
             // Damage shows at the next commit, which the journal refuses.
             Err(mpsc::TryRecvError::Empty) if matches!(cashier.journal().check_on(), Ok(true)) => {}
+            Err(mpsc::TryRecvError::Empty) if cashier.journal().is_mark_due() => match inbox.recv_timeout(MARK_AFTER) {
+                Err(mpsc::RecvTimeoutError::Timeout) => cashier.journal().mark(),
+                Err(mpsc::RecvTimeoutError::Disconnected) => return Err(mpsc::RecvError),
+                Ok(message) => return Ok(message),
+            },
             Err(mpsc::TryRecvError::Empty) => return inbox.recv(),
         }
     }

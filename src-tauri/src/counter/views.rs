@@ -353,9 +353,10 @@ pub fn journal_problem(error: &JournalError) -> Problem {
         JournalError::Missing(_) => ProblemCode::JournalMissing,
         JournalError::Full => ProblemCode::JournalFull,
         JournalError::ReadOnly(_) => ProblemCode::JournalReadOnly,
-        JournalError::Unsafe(_) | JournalError::Unwritable(_) | JournalError::Folder(_) => {
-            ProblemCode::JournalUnwritable
-        }
+        JournalError::Unsafe(_)
+        | JournalError::Unwritable(_)
+        | JournalError::Exchanged(_)
+        | JournalError::Folder(_) => ProblemCode::JournalUnwritable,
     };
     Problem::with(code, error)
 }

@@ -103,7 +103,11 @@ impl<J: Journal> Cashier<J> {
     /// Whether the journal has been compared with this account in this process, once and wholly. A till without an id
     /// cannot be compared.
     pub fn is_compared(&self) -> bool {
-        self.sweeping.till.is_empty() || self.sweeping.compared.contains(&self.sweeping.account)
+        self.is_compared_with(&self.sweeping.account)
+    }
+
+    fn is_compared_with(&self, account: &str) -> bool {
+        self.sweeping.till.is_empty() || self.sweeping.compared.contains(account)
     }
 
     /// What was open at the start is believed only once the journal was compared: whoever puts back a whole folder brings
@@ -116,7 +120,8 @@ impl<J: Journal> Cashier<J> {
         let account = held.and_then(|held| held.payment.sale.account.as_deref());
         let left_behind = nowhere && account.is_some_and(|account| self.books.is_behind_on(account));
         let behind = self.books.is_behind() || left_behind;
-        let untrusted = self.found_open.contains(&sale) && !self.is_compared();
+        let own = account.unwrap_or(&self.sweeping.account);
+        let untrusted = self.found_open.contains(&sale) && !self.is_compared_with(own);
         match event {
             Event::TakeCard | Event::Submit { .. } if behind || self.books.cards_are_off() => Err(Refusal::CardsOff),
             Event::Cancel | Event::Capture | Event::Release | Event::ActionDone { .. } if behind => {
@@ -139,6 +144,10 @@ impl<J: Journal> Cashier<J> {
 
     /// Begins a comparison.
     pub(super) fn sweep(&mut self) -> Option<Effect> {
+        // A file that was exchanged shows at the latest here, when nothing is written for long.
+        if let Err(error) = self.journal.check_place() {
+            self.breaks(error);
+        }
         if self.sweeping.till.is_empty() || self.broken.is_some() {
             return None;
         }
@@ -431,16 +440,14 @@ impl<J: Journal> Cashier<J> {
         if entries.is_empty() {
             return Ok(());
         }
-        if let Some(broken) = &self.broken {
-            return Err(JournalError::Unwritable(broken.clone()));
+        if self.broken.is_some() {
+            return Err(self.unwritable());
         }
         let mut after = self.books.clone();
         for entry in entries {
             after.apply(entry);
         }
-        self.journal
-            .append_books(now.wall, &after, entries)
-            .inspect_err(|error| self.broken = Some(error.to_string()))?;
+        self.journal.append_books(now.wall, &after, entries).map_err(|error| self.breaks(error))?;
         self.books = after;
         Ok(())
     }

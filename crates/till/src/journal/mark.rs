@@ -1,5 +1,7 @@
-//! A mark beside the journal: how far it had come. An older journal beside a newer mark is a restored backup; a mark
-//! without a journal says that there was one.
+//! Marks of how far the journal had come. An older journal and a newer mark: a backup was put back. A mark without a
+//! journal: there was one.
+//!
+//! One lies beside the journal. A backup of the whole folder brings that one along, so that a second one lies outside.
 
 use super::chain::{Hash, ROOT};
 use super::shelf::Shelf;
@@ -26,17 +28,16 @@ impl Mark {
         format!("{} {}\n", self.seq, hex::write(&self.hash))
     }
 
-    /// Leaves the mark beside the journal.
-    pub(super) fn leave(self, on: &dyn Shelf, journal: &Path) -> io::Result<()> {
+    fn leave(self, on: &dyn Shelf, at: &Path) -> io::Result<()> {
         let text = self.text();
-        if on.read(&beside(journal))?.as_deref() == Some(text.as_bytes()) {
+        if on.read(at)?.as_deref() == Some(text.as_bytes()) {
             return Ok(());
         }
-        on.replace(&beside(journal), text.as_bytes())
+        on.replace(at, text.as_bytes())
     }
 }
 
-/// What lies beside a journal.
+/// What lies where a mark would.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Found {
     Nothing,
@@ -45,14 +46,47 @@ pub(super) enum Found {
     Unreadable,
 }
 
-pub(super) fn look(on: &dyn Shelf, journal: &Path) -> Result<Found, JournalError> {
-    let bytes = on.read(&beside(journal))?;
-    Ok(bytes.map_or(Found::Nothing, |bytes| Mark::parse(&bytes).map_or(Found::Unreadable, Found::Mark)))
+impl Found {
+    /// Whether it says that there was a journal with something in it.
+    pub(super) fn knows_of_entries(self) -> bool {
+        !matches!(self, Self::Nothing | Self::Mark(Mark::BEGINNING))
+    }
 }
 
-/// `training.mark` beside `training.sqlite`.
-pub(super) fn beside(journal: &Path) -> PathBuf {
-    journal.with_extension("mark")
+/// Where a journal's marks lie.
+#[derive(Debug, Clone)]
+pub(super) struct Marks {
+    beside: PathBuf,
+    outside: Option<PathBuf>,
+}
+
+impl Marks {
+    /// `training.mark` beside `training.sqlite`, and the one outside, if there is a place for it.
+    pub(super) fn of(journal: &Path, outside: Option<PathBuf>) -> Self {
+        Self { beside: journal.with_extension("mark"), outside }
+    }
+
+    /// What they say. One outside that cannot be read says nothing: it need not be this folder's.
+    pub(super) fn look(&self, on: &dyn Shelf) -> Result<Vec<Found>, JournalError> {
+        let read = |bytes: Option<Vec<u8>>| {
+            bytes.map_or(Found::Nothing, |bytes| Mark::parse(&bytes).map_or(Found::Unreadable, Found::Mark))
+        };
+        let beside = read(on.read(&self.beside)?);
+        let outside = self.outside.as_ref().and_then(|outside| on.read(outside).ok()).map(read);
+        Ok(std::iter::once(beside).chain(outside.filter(|found| *found != Found::Unreadable)).collect())
+    }
+
+    /// Leaves the mark in both places.
+    ///
+    /// # Errors
+    /// The one beside the journal is not there; without the other the next start only knows a little less. The path is the
+    /// one that could not be written.
+    pub(super) fn leave(&self, on: &dyn Shelf, mark: Mark) -> Result<(), (PathBuf, io::Error)> {
+        if let Some(outside) = &self.outside {
+            let _ = mark.leave(on, outside);
+        }
+        mark.leave(on, &self.beside).map_err(|error| (self.beside.clone(), error))
+    }
 }
 
 #[cfg(test)]

@@ -22,7 +22,7 @@ use crate::entry::Entry;
 use crate::payment::{Impossible, Payment};
 use crate::sale::SaleId;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use thiserror::Error;
 
 /// One line of a payment's history.
@@ -49,8 +49,11 @@ pub enum JournalError {
     Unsafe(String),
     #[error("this computer's disk is full: make room, then start Keytill again")]
     Full,
-    #[error("Keytill may not write to {}: the folder or the file is read-only", .0.display())]
+    #[error("Keytill may not write to {}: {}", .0.display(), whose(.0))]
     ReadOnly(PathBuf),
+    /// Somebody has moved it, or put another in its place.
+    #[error("{} is no longer the journal that was opened: put the right one back and start Keytill again", .0.display())]
+    Exchanged(PathBuf),
     #[error("the journal cannot be written: {0}")]
     Unwritable(String),
     #[error("the journal cannot be opened: {0}")]
@@ -71,6 +74,23 @@ impl From<Impossible> for JournalError {
     fn from(impossible: Impossible) -> Self {
         Self::Damaged(impossible.to_string())
     }
+}
+
+/// Why a file cannot be written: mostly it is somebody else's, as after a command that was run as another user.
+#[cfg(unix)]
+fn whose(path: &Path) -> String {
+    use std::os::unix::fs::MetadataExt;
+    let me = rustix::process::geteuid().as_raw();
+    let owner = |path: &Path| std::fs::metadata(path).ok().map(|found| found.uid()).filter(|owner| *owner != me);
+    match owner(path).or_else(|| path.parent().and_then(owner)) {
+        Some(owner) => format!("it belongs to user {owner}, and this is user {me}; `sudo chown {me}` gives it back"),
+        None => "the folder or the file is read-only".to_owned(),
+    }
+}
+
+#[cfg(not(unix))]
+fn whose(_: &Path) -> String {
+    "the folder or the file is read-only".to_owned()
 }
 
 /// Where facts go. Two kinds: the file, and memory for proofs.
@@ -115,5 +135,13 @@ pub trait Journal {
     /// Whether less is here than was once durable: an older copy was put back, or the file was begun anew.
     fn is_behind(&self) -> bool {
         false
+    }
+
+    /// Whether it still is where it was opened.
+    ///
+    /// # Errors
+    /// [`JournalError::Exchanged`].
+    fn check_place(&self) -> Result<(), JournalError> {
+        Ok(())
     }
 }

@@ -2,7 +2,7 @@
 //! checked.
 
 use super::chain::ROOT;
-use super::mark::{self, Found, Mark};
+use super::mark::{Found, Marks};
 use super::projections::{self, Sum};
 use super::rows::{self, trouble};
 use super::shelf::{Files, Shelf};
@@ -22,13 +22,14 @@ const TAIL: i64 = 1_000;
 const SMALL: u64 = 16 << 20;
 
 impl SqliteJournal {
-    /// Opens, or begins, the journal at `path`. Its folder must exist.
+    /// Opens, or begins, the journal at `path`. Its folder must exist. `outside` is where a second mark lies, which a
+    /// backup of the folder does not bring along.
     ///
     /// # Errors
     /// When another till has it, when it is damaged, newer or gone, or when this computer would not keep it safe.
     /// The file is then as it was; of a damaged one a copy lies beside it.
-    pub fn open(path: &Path) -> Result<Self, JournalError> {
-        let opened = Self::open_on(path, Box::new(Files));
+    pub fn open_marked(path: &Path, outside: Option<PathBuf>) -> Result<Self, JournalError> {
+        let opened = Self::open_on(path, Box::new(Files), outside);
         if let Err(JournalError::Damaged(_)) = opened {
             // For whoever has to find out what happened; if there is no room for it, the file itself is still there.
             let _ = keep_copy(path);
@@ -36,26 +37,59 @@ impl SqliteJournal {
         opened
     }
 
-    /// As [`SqliteJournal::open`], wherever the files lie.
+    /// As [`SqliteJournal::open_marked`], with the mark beside the journal alone.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn open(path: &Path) -> Result<Self, JournalError> {
+        Self::open_marked(path, None)
+    }
+
+    /// As [`SqliteJournal::open_marked`], wherever the files lie.
     ///
     /// # Errors
     /// As there, but for the copy.
-    pub fn open_on(path: &Path, shelf: Box<dyn Shelf>) -> Result<Self, JournalError> {
-        let found = mark::look(&*shelf, path)?;
+    pub fn open_on(path: &Path, shelf: Box<dyn Shelf>, outside: Option<PathBuf>) -> Result<Self, JournalError> {
+        let marks = Marks::of(path, outside);
+        let found = marks.look(&*shelf)?;
         let is_missing = shelf.length(path)?.unwrap_or(0) == 0;
-        if is_missing && !matches!(found, Found::Nothing | Found::Mark(Mark::BEGINNING)) {
+        if is_missing && found.iter().any(|found| found.knows_of_entries()) {
             return Err(JournalError::Missing(path.to_owned()));
         }
-        Self::take(path, shelf, found)
+        Self::take(path, shelf, marks, &found)
     }
 
     /// Begins a journal where one is gone, because a person says so. It knows that it is behind.
     ///
     /// # Errors
     /// As for [`SqliteJournal::open`].
-    pub fn begin_anew(path: &Path) -> Result<Self, JournalError> {
-        let found = mark::look(&Files, path)?;
-        Self::take(path, Box::new(Files), found)
+    pub fn begin_anew(path: &Path, outside: Option<PathBuf>) -> Result<Self, JournalError> {
+        let marks = Marks::of(path, outside);
+        let found = marks.look(&Files)?;
+        Self::take(path, Box::new(Files), marks, &found)
+    }
+
+    /// Opens a journal to be looked at; none if none was begun. Nothing on the disk is changed by it: no file is made,
+    /// given to another owner or brought to a newer format.
+    ///
+    /// # Errors
+    /// As for [`SqliteJournal::open`]; an older format is told as one that the till brings over.
+    pub fn look(path: &Path) -> Result<Option<Self>, JournalError> {
+        let marks = Marks::of(path, None);
+        let found = marks.look(&Files)?;
+        if Files.length(path)?.unwrap_or(0) == 0 {
+            let was_there = found.iter().any(|found| found.knows_of_entries());
+            return if was_there { Err(JournalError::Missing(path.to_owned())) } else { Ok(None) };
+        }
+        let has_log = Files.length(&beside(path, "-wal"))?.unwrap_or(0) > 0;
+        let db = if has_log { connect_to_log(path)? } else { connect_untouched(path)? };
+        let version = schema::version(&db)?;
+        if version != schema::VERSION {
+            return Err(JournalError::Unwritable(format!("it has format {version}: start the till once")));
+        }
+        let mut looked = Self::read_in(path, Box::new(Files), marks, &found, db)?;
+        looked.is_looked_at = true;
+        Ok(Some(looked))
     }
 
     /// Makes again from the entries everything that is made of them, whatever state it is in.
@@ -73,7 +107,7 @@ impl SqliteJournal {
         Self::open(path)
     }
 
-    fn take(path: &Path, shelf: Box<dyn Shelf>, found: Found) -> Result<Self, JournalError> {
+    fn take(path: &Path, shelf: Box<dyn Shelf>, marks: Marks, found: &[Found]) -> Result<Self, JournalError> {
         shelf.keep_private(path).map_err(|error| refused(path, error))?;
         let (mut db, mut version) = connect(path, &*shelf)?;
         if settle(path, &*shelf)? {
@@ -89,6 +123,20 @@ impl SqliteJournal {
                 migrations::migrate(&db, older)?;
             }
         }
+        set(&db, DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
+        let mut journal = Self::read_in(path, shelf, marks, found, db)?;
+        journal.leave_marks()?;
+        Ok(journal)
+    }
+
+    /// Believes a file of this format as far as it was checked.
+    fn read_in(
+        path: &Path,
+        shelf: Box<dyn Shelf>,
+        marks: Marks,
+        found: &[Found],
+        db: Connection,
+    ) -> Result<Self, JournalError> {
         if shelf.length(path)?.unwrap_or(0) <= SMALL {
             verify::pages(&db)?;
         }
@@ -99,12 +147,31 @@ impl SqliteJournal {
             return Err(JournalError::Damaged("entries are missing".to_owned()));
         }
         let sum = Sum::read(&db, end)?;
-        let is_behind = is_behind(&db, found, sum.end.0)?;
-        set(&db, DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
-        let journal = Self { db, path: path.to_owned(), shelf, sum, is_behind, checked: Checked::default() };
-        journal.leave_mark()?;
-        Ok(journal)
+        let mut is_behind = false;
+        for found in found {
+            is_behind |= knows_more(&db, *found, sum.end.0)?;
+        }
+        let identity = shelf.identity(path)?;
+        let (path, checked) = (path.to_owned(), Checked::default());
+        Ok(Self { db, path, shelf, sum, is_behind, checked, marks, marked: 0, identity, is_looked_at: false })
     }
+}
+
+/// A connection to a journal that has a log. It makes no file, and leaves the log as it is.
+fn connect_to_log(path: &Path) -> Result<Connection, JournalError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let db = Connection::open_with_flags(path, flags).map_err(|error| JournalError::Unwritable(error.to_string()))?;
+    hold(&db)?;
+    Ok(db)
+}
+
+/// A connection to a journal without a log: nobody has it open, and nothing but the file itself is read.
+fn connect_untouched(path: &Path) -> Result<Connection, JournalError> {
+    let text = path.to_string_lossy();
+    let escaped = text.replace('%', "%25").replace('?', "%3f").replace('#', "%23");
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
+    let opened = Connection::open_with_flags(format!("file:{escaped}?immutable=1"), flags);
+    opened.map_err(|error| JournalError::Unwritable(error.to_string()))
 }
 
 /// A connection that keeps every other one out, from its first look on, and the format that it found. It changes
@@ -116,12 +183,17 @@ fn connect(path: &Path, shelf: &dyn Shelf) -> Result<(Connection, i64), JournalE
         None => Connection::open_with_flags(path, flags),
     };
     let db = opened.map_err(|error| JournalError::Unwritable(error.to_string()))?;
-    // Another till holds the file for as long as it runs: waiting would be in vain.
-    db.busy_timeout(Duration::ZERO).map_err(|error| trouble(&db, &error))?;
-    set(&db, DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
-    schema::lock(&db)?;
+    hold(&db)?;
     let version = schema::version(&db)?;
     Ok((db, version))
+}
+
+/// Keeps every other connection out, and leaves the log where it is when it ends.
+fn hold(db: &Connection) -> Result<(), JournalError> {
+    // Another till holds the file for as long as it runs: waiting would be in vain.
+    db.busy_timeout(Duration::ZERO).map_err(|error| trouble(db, &error))?;
+    set(db, DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+    schema::lock(db)
 }
 
 fn set(db: &Connection, config: DbConfig, on: bool) -> Result<(), JournalError> {
@@ -129,7 +201,7 @@ fn set(db: &Connection, config: DbConfig, on: bool) -> Result<(), JournalError> 
 }
 
 /// A file or folder that does not let us write has a sentence of its own.
-fn refused(path: &Path, error: std::io::Error) -> JournalError {
+pub(super) fn refused(path: &Path, error: std::io::Error) -> JournalError {
     use std::io::ErrorKind::{PermissionDenied, ReadOnlyFilesystem};
     match error.kind() {
         PermissionDenied | ReadOnlyFilesystem => JournalError::ReadOnly(path.to_owned()),
@@ -153,10 +225,12 @@ fn settle(path: &Path, shelf: &dyn Shelf) -> Result<bool, JournalError> {
 }
 
 /// Whether the mark knows of an entry that is not here.
-fn is_behind(db: &Connection, found: Found, last: i64) -> Result<bool, JournalError> {
+fn knows_more(db: &Connection, found: Found, last: i64) -> Result<bool, JournalError> {
     match found {
-        Found::Nothing | Found::Mark(Mark::BEGINNING) => Ok(false),
-        Found::Mark(mark) => Ok(mark.seq > last || rows::hash_of(db, mark.seq)? != Some(mark.hash)),
+        Found::Mark(mark) if found.knows_of_entries() => {
+            Ok(mark.seq > last || rows::hash_of(db, mark.seq)? != Some(mark.hash))
+        }
+        Found::Nothing | Found::Mark(_) => Ok(false),
         // It may have said anything: better one comparison with Stripe too many.
         Found::Unreadable => Ok(true),
     }

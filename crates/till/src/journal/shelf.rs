@@ -22,6 +22,16 @@ pub trait Shelf: Debug + Send {
     /// When that cannot be told.
     fn length(&self, path: &Path) -> io::Result<Option<u64>>;
 
+    /// What tells the file under this name from every other there is or was; none where the system does not tell, or
+    /// keeps an open file in its place.
+    ///
+    /// # Errors
+    /// When it is not there, or that cannot be told.
+    fn identity(&self, path: &Path) -> io::Result<Option<(u64, u64)>> {
+        let _ = path;
+        Ok(None)
+    }
+
     /// Puts a file there, durably and as one step: the old one or the new one, never half of it.
     ///
     /// # Errors
@@ -71,6 +81,12 @@ impl Shelf for Files {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error),
         }
+    }
+
+    #[cfg(unix)]
+    fn identity(&self, path: &Path) -> io::Result<Option<(u64, u64)>> {
+        use std::os::unix::fs::MetadataExt;
+        fs::metadata(path).map(|found| Some((found.dev(), found.ino())))
     }
 
     fn replace(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {

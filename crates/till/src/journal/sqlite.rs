@@ -1,6 +1,6 @@
 //! The journal as one SQLite file: one connection, one thread, one till.
 
-use super::mark::Mark;
+use super::mark::{Mark, Marks};
 use super::projections::{self, Sum};
 use super::rows::{self, NO_SALE, trouble};
 use super::shelf::Shelf;
@@ -23,6 +23,13 @@ pub struct SqliteJournal {
     /// Less is here than the mark beside it says was durable.
     pub(super) is_behind: bool,
     pub(super) checked: Checked,
+    pub(super) marks: Marks,
+    /// The entry that the marks name.
+    pub(super) marked: i64,
+    /// What tells the file that was opened from any other.
+    pub(super) identity: Option<(u64, u64)>,
+    /// It was opened to be looked at: nothing on the disk is changed, not even a mark.
+    pub(super) is_looked_at: bool,
 }
 
 /// Which payments to list.
@@ -105,6 +112,7 @@ impl SqliteJournal {
         if let Some(damage) = &self.checked.damage {
             return Err(JournalError::Damaged(damage.clone()));
         }
+        self.check_place()?;
         let mut sum = self.sum.clone();
         let committed = self.db.unchecked_transaction().and_then(|transaction| {
             write(&transaction, &mut sum)?;
@@ -116,21 +124,37 @@ impl SqliteJournal {
         Ok(())
     }
 
-    /// Leaves the mark beside the journal, unless the one that lies there knows of more. It may lag behind, never run
-    /// ahead: what it names is durable.
-    pub(super) fn leave_mark(&self) -> Result<(), JournalError> {
-        if self.is_behind || self.checked.damage.is_some() {
+    /// Leaves the marks, unless those that lie there know of more. They may lag behind, never run ahead: what they name is
+    /// durable.
+    pub(super) fn leave_marks(&mut self) -> Result<(), JournalError> {
+        if self.is_behind || self.is_looked_at || self.checked.damage.is_some() {
             return Ok(());
         }
         let (seq, hash) = self.sum.end;
-        Ok(Mark { seq, hash }.leave(&*self.shelf, &self.path)?)
+        self.marks
+            .leave(&*self.shelf, Mark { seq, hash })
+            .map_err(|(path, error)| super::open::refused(&path, error))?;
+        self.marked = seq;
+        Ok(())
+    }
+
+    /// Whether the marks lag behind the journal.
+    pub fn is_mark_due(&self) -> bool {
+        self.marked < self.sum.end.0 && !self.is_behind
+    }
+
+    /// Brings the marks up to the journal, so that they are there however the process ends. Without them the next start
+    /// knows a little less about restored backups, and nothing else.
+    pub fn mark(&mut self) {
+        if self.leave_marks().is_err() {
+            self.marked = self.sum.end.0;
+        }
     }
 }
 
 impl Drop for SqliteJournal {
     fn drop(&mut self) {
-        // Without it the next start knows a little less about restored backups, and nothing else.
-        let _ = self.leave_mark();
+        self.mark();
     }
 }
 
@@ -157,7 +181,7 @@ impl Journal for SqliteJournal {
         if entries.contains(&BookEntry::Restored) {
             // From now on the journal itself says it.
             self.is_behind = false;
-            self.leave_mark()?;
+            self.leave_marks()?;
         }
         Ok(())
     }
@@ -180,5 +204,12 @@ impl Journal for SqliteJournal {
 
     fn is_behind(&self) -> bool {
         self.is_behind
+    }
+
+    fn check_place(&self) -> Result<(), JournalError> {
+        if self.identity.is_some() && self.shelf.identity(&self.path).ok() != Some(self.identity) {
+            return Err(JournalError::Exchanged(self.path.clone()));
+        }
+        Ok(())
     }
 }

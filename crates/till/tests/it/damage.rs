@@ -183,7 +183,7 @@ fn a_journal_that_is_gone_is_missed_and_begins_anew_only_when_a_person_says_so()
             assert!(matches!(refusal, JournalError::Missing(_)), "{refusal}");
             assert!(refusal.to_string().contains("put it back from a backup"));
         }
-        let mut journal = SqliteJournal::begin_anew(&folder.journal()).unwrap();
+        let mut journal = SqliteJournal::begin_anew(&folder.journal(), None).unwrap();
         assert!(journal.is_behind() && journal.last_number().unwrap() == 0);
         drop(journal);
         assert!(SqliteJournal::open(&folder.journal()).unwrap().is_behind());
@@ -240,7 +240,7 @@ fn where_nothing_may_be_written_the_folder_is_named() {
     let path = if is_root { PathBuf::from("/sys/kernel/training.sqlite") } else { folder.journal() };
     let refusal = SqliteJournal::open(&path).unwrap_err();
     assert!(matches!(refusal, JournalError::ReadOnly(_)), "{refusal}");
-    assert!(refusal.to_string().contains("read-only"));
+    assert!(refusal.to_string().contains("may not write to"), "{refusal}");
 }
 
 #[cfg(unix)]
@@ -255,5 +255,139 @@ fn permissions_that_are_too_wide_are_mended_at_the_next_start() {
     for name in ["training.sqlite", "training.mark"] {
         let mode = folder.file(name).metadata().unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600, "{name}");
+    }
+}
+
+/// Every file of the folder, with what tells whether somebody touched it.
+#[cfg(unix)]
+fn traces(folder: &Folder) -> Vec<(PathBuf, Vec<u8>, u32, u64)> {
+    use std::os::unix::fs::MetadataExt;
+    let mut traces: Vec<_> = fs::read_dir(folder.0.path())
+        .unwrap()
+        .map(|entry| {
+            let path = entry.unwrap().path();
+            let about = path.metadata().unwrap();
+            (path.clone(), fs::read(&path).unwrap(), about.mode(), about.ino())
+        })
+        .collect();
+    traces.sort();
+    traces
+}
+
+/// Whether that is what a look should say.
+#[cfg(unix)]
+type Said = fn(&Result<Option<SqliteJournal>, JournalError>) -> bool;
+
+#[cfg(unix)]
+#[test]
+fn looking_at_a_journal_changes_nothing_whatever_is_found() {
+    use std::os::unix::fs::PermissionsExt;
+    let closed = Folder::with_sales(3);
+    let crashed = Folder::with_sales(3);
+    let mut journal = SqliteJournal::open(&crashed.journal()).unwrap();
+    let (payment, entries) = make::ready(9);
+    journal.append(1, &payment, &entries).unwrap();
+    // As a process leaves it that is killed: its log was not brought home.
+    let copy = Folder(tempfile::tempdir().unwrap());
+    for name in ["training.sqlite", "training.sqlite-wal", "training.mark"] {
+        fs::copy(crashed.file(name), copy.file(name)).unwrap();
+        fs::set_permissions(copy.file(name), fs::Permissions::from_mode(0o644)).unwrap();
+    }
+    let damaged = Folder::with_sales(3);
+    fs::write(damaged.journal(), "not a journal, and long enough to be looked at").unwrap();
+    let gone = Folder::with_sales(3);
+    fs::remove_file(gone.journal()).unwrap();
+    let none = Folder(tempfile::tempdir().unwrap());
+    let table: [(&Folder, Said); 5] = [
+        (&closed, |looked| matches!(looked, Ok(Some(_)))),
+        (&copy, |looked| matches!(looked, Ok(Some(_)))),
+        (&damaged, |looked| matches!(looked, Err(JournalError::Damaged(_)))),
+        (&gone, |looked| matches!(looked, Err(JournalError::Missing(_)))),
+        (&none, |looked| matches!(looked, Ok(None))),
+    ];
+    for (number, (folder, right)) in table.into_iter().enumerate() {
+        let before = traces(folder);
+        let mut looked = SqliteJournal::look(&folder.journal());
+        assert!(right(&looked), "{number}: {looked:?}");
+        if let Ok(Some(journal)) = &mut looked {
+            assert!(journal.verify().unwrap() > 0);
+            assert!(journal.export(&mut Vec::new()).is_ok());
+        }
+        drop(looked);
+        assert!(traces(folder) == before, "{number} has changed");
+    }
+    assert_eq!(
+        SqliteJournal::look(&copy.journal()).unwrap().unwrap().last_number().unwrap(),
+        9,
+        "the log is read, too"
+    );
+    assert!(matches!(SqliteJournal::look(&crashed.journal()), Err(JournalError::InUse(_))));
+}
+
+/// A backup of the whole folder brings the mark beside the journal along.
+#[test]
+fn a_whole_folder_that_was_put_back_is_noticed_by_the_mark_outside_it() {
+    let folder = Folder::with_sales(2);
+    let outside = tempfile::tempdir().unwrap();
+    let mark = outside.path().join("till.mark");
+    let open = || SqliteJournal::open_marked(&folder.journal(), Some(mark.clone())).unwrap();
+    drop(open());
+    let backup = Folder(tempfile::tempdir().unwrap());
+    for name in ["training.sqlite", "training.mark"] {
+        fs::copy(folder.file(name), backup.file(name)).unwrap();
+    }
+    let mut journal = open();
+    assert!(!journal.is_behind());
+    let (payment, entries) = make::ready(3);
+    journal.append(1, &payment, &entries).unwrap();
+    drop(journal);
+    for name in ["training.sqlite", "training.mark"] {
+        fs::copy(backup.file(name), folder.file(name)).unwrap();
+    }
+    assert!(!SqliteJournal::look(&folder.journal()).unwrap().unwrap().is_behind(), "the folder alone does not tell");
+    assert!(open().is_behind());
+    // A folder that is gone is missed, too.
+    for name in ["training.sqlite", "training.mark"] {
+        fs::remove_file(folder.file(name)).unwrap();
+    }
+    let refused = SqliteJournal::open_marked(&folder.journal(), Some(mark.clone()));
+    assert!(matches!(refused, Err(JournalError::Missing(_))));
+    // What lies outside and is no mark, or cannot be written, keeps nobody from selling.
+    fs::write(&mark, "rubbish").unwrap();
+    assert!(!SqliteJournal::open_marked(&folder.journal(), Some(mark)).unwrap().is_behind());
+    let nowhere = outside.path().join("no/such/place.mark");
+    assert!(SqliteJournal::open_marked(&folder.journal(), Some(nowhere)).is_ok());
+}
+
+/// However the process ends: an older copy that is put back after a kill is noticed, too.
+#[test]
+fn the_mark_is_brought_up_to_the_journal_while_it_is_open() {
+    let folder = Folder::with_sales(2);
+    let mut journal = SqliteJournal::open(&folder.journal()).unwrap();
+    assert!(!journal.is_mark_due());
+    let (payment, entries) = make::ready(3);
+    journal.append(1, &payment, &entries).unwrap();
+    assert!(journal.is_mark_due());
+    let before = fs::read(folder.file("training.mark")).unwrap();
+    journal.mark();
+    assert!(!journal.is_mark_due());
+    assert_ne!(fs::read(folder.file("training.mark")).unwrap(), before);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_running_till_writes_nothing_more_once_its_file_was_moved_or_exchanged() {
+    for exchanged in [false, true] {
+        let folder = Folder::with_sales(2);
+        let mut journal = SqliteJournal::open(&folder.journal()).unwrap();
+        journal.check_place().unwrap();
+        fs::rename(folder.journal(), folder.file("moved.sqlite")).unwrap();
+        if exchanged {
+            fs::copy(folder.file("moved.sqlite"), folder.journal()).unwrap();
+        }
+        let (payment, entries) = make::ready(3);
+        let refused = journal.append(1, &payment, &entries).unwrap_err();
+        assert!(matches!(refused, JournalError::Exchanged(_)), "{refused}");
+        assert!(journal.check_place().is_err());
     }
 }

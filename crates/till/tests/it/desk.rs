@@ -108,12 +108,12 @@ fn without_a_key_nothing_is_sent_and_with_one_it_goes_on() {
     let (folder, stripe, runtime) = stage();
     runtime.block_on(async {
         let mut shop = open(folder.path(), &stripe, &runtime);
-        shop.desk.set_client(None);
+        shop.desk.connect(None, None).await.unwrap();
         let sale = make::sale(1);
         let id = sale.id;
         shop.desk.act(move |cashier, now| cashier.charge(now, sale, 2345)).await.unwrap().unwrap();
         until(&mut shop, Phase::Preparing).await;
-        shop.desk.set_client(Some(client(&stripe)));
+        shop.desk.connect(Some(client(&stripe)), None).await.unwrap();
         shop.desk.act(move |cashier, now| cashier.handle(now, id, Event::CheckNow)).await.unwrap().unwrap();
         until(&mut shop, Phase::Ready).await;
     });
@@ -151,5 +151,22 @@ fn a_desk_without_work_reads_its_journal_to_the_end_and_writes_no_more_when_it_i
         }
         let charged = shop.desk.act(|cashier, now| cashier.charge(now, make::sale(901), 2345)).await.unwrap();
         assert!(charged.unwrap_err().to_string().contains("K-888"));
+    });
+}
+
+/// So that an older copy is noticed even after a process that was killed.
+#[test]
+fn a_till_that_has_nothing_to_do_brings_the_mark_up_to_its_journal() {
+    let (folder, stripe, runtime) = stage();
+    let mark = || std::fs::read(folder.path().join("test.mark")).unwrap();
+    runtime.block_on(async {
+        let mut shop = open(folder.path(), &stripe, &runtime);
+        let before = mark();
+        let sale = make::sale(1);
+        shop.desk.act(move |cashier, now| cashier.charge(now, sale, 2345)).await.unwrap().unwrap();
+        until(&mut shop, Phase::Ready).await;
+        while mark() == before {
+            tokio::task::yield_now().await;
+        }
     });
 }
