@@ -103,11 +103,7 @@ impl<J: Journal> Cashier<J> {
     /// Whether the journal has been compared with this account in this process, once and wholly. A till without an id
     /// cannot be compared.
     pub fn is_compared(&self) -> bool {
-        self.is_compared_with(&self.sweeping.account)
-    }
-
-    fn is_compared_with(&self, account: &str) -> bool {
-        self.sweeping.till.is_empty() || self.sweeping.compared.contains(account)
+        self.sweeping.till.is_empty() || self.sweeping.compared.contains(&self.sweeping.account)
     }
 
     /// What was open at the start is believed only once the journal was compared: whoever puts back a whole folder brings
@@ -120,8 +116,7 @@ impl<J: Journal> Cashier<J> {
         let account = held.and_then(|held| held.payment.sale.account.as_deref());
         let left_behind = nowhere && account.is_some_and(|account| self.books.is_behind_on(account));
         let behind = self.books.is_behind() || left_behind;
-        let own = account.unwrap_or(&self.sweeping.account);
-        let untrusted = self.found_open.contains(&sale) && !self.is_compared_with(own);
+        let untrusted = self.found_open.contains(&sale) && !self.is_compared();
         match event {
             Event::TakeCard | Event::Submit { .. } if behind || self.books.cards_are_off() => Err(Refusal::CardsOff),
             Event::Cancel | Event::Capture | Event::Release | Event::ActionDone { .. } if behind => {
