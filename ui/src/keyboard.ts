@@ -32,19 +32,20 @@ class Keyboard {
       if (!text && !MOVES.test(event.key)) stop(event);
       return;
     }
+    this.at = onPageClock(event.timeStamp);
+    this.seriesBegan = this.at;
     if (event.isComposing || event.ctrlKey || event.metaKey || MODIFIERS.includes(event.key)) return;
     const { begins, fast, scan, found } = this.#strokes.read(event.key, event.timeStamp);
-    this.at = onPageClock(event.timeStamp);
     this.seriesBegan = this.at - (event.timeStamp - this.#strokes.seriesBegan);
     this.#answerWaiting(!fast);
     this.#fast = fast;
     clearTimeout(this.#pause);
+    this.#pause = setTimeout(() => {
+      till.runEnds();
+    }, PAUSE_MS);
     if (begins) till.runBegins();
-    if (!scan) {
-      this.#pause = setTimeout(() => {
-        till.runEnds();
-      }, PAUSE_MS);
-    } else if (text) {
+    if (!scan) return;
+    if (text) {
       // A text takes scans in, but a scan sends no form.
       if (fast && endsScan(event.key)) stop(event);
     } else {

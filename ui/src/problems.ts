@@ -215,8 +215,8 @@ export const PROBLEMS: Readonly<Record<ProblemCode, Words>> = {
   },
   currencyNotChosen: {
     title: "No currency chosen",
-    say: "Nobody has said yet in which currency this Stripe account charges, so no cards are taken.",
-    do: "Choose the currency.",
+    say: "No cards are taken until somebody says in which currency this account charges.",
+    do: "Choose it once.",
   },
   amountUnusual: {
     title: "A very large amount",

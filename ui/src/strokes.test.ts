@@ -26,7 +26,7 @@ describe("a scanner", () => {
   });
 
   it("is one scan though a key, or the Enter, comes late", () => {
-    const late = read([..."4006381333931", "Enter"], [45, 4, 4, 4, 4, 4, 60, 4, 4, 4, 4, 4, 120]);
+    const late = read([..."4006381333931", "Enter"], [50, 4, 4, 4, 4, 4, 60, 4, 4, 4, 4, 4, 120]);
     expect(late.filter((one) => one.begins)).toHaveLength(1);
     expect(late.at(-1)?.scan).toBe(true);
   });

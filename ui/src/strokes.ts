@@ -5,7 +5,7 @@
  */
 
 /** A scanner leaves at most some 30 ms between two keys, and the fastest person some 50. */
-const SCANNER_MS = 40;
+const SCANNER_MS = 45;
 /** Two keys may fall together under two fingers. Three in a row at a scanner's speed do not. */
 const SCANNER_KEYS = 3;
 /** A character and its Enter this close are a code of one character. */

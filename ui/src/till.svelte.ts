@@ -132,7 +132,7 @@ export class Till {
       return;
     }
     this.refusedDigits += 1;
-    this.say(`There is no room for another digit. ${String(MOST_DIGITS)} digits are the most for one payment.`);
+    this.say(`There is no room for another digit: ${String(MOST_DIGITS)} are the most.`);
   }
 
   change(part: Partial<Pick<Draft, "total" | "note" | "phoneOrder" | "authoriseOnly">>): void {
@@ -153,7 +153,12 @@ export class Till {
    */
   leave(): boolean {
     const { payment } = this;
-    if (!payment || !isOver(payment) || this.draft.saleId === payment.saleId) return false;
+    if (!payment || !isOver(payment)) return false;
+    if (this.draft.saleId === payment.saleId) {
+      // The shell has not said yet which sale comes next.
+      void this.newSale();
+      return false;
+    }
     const certain = this.#run?.certain ?? Promise.resolve(true);
     this.#left = payment.saleId;
     this.problem = null;
@@ -207,7 +212,7 @@ export class Till {
 
   /** They were a scanner's: everything stands as it did before them. */
   runWasScan(): void {
-    this.say("A scan was ignored. The till takes amounts from the keyboard only.");
+    this.say("A scan was ignored. Amounts are typed by hand.");
     const run = this.#run;
     this.#run = null;
     if (!run) return;

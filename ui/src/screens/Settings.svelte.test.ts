@@ -77,6 +77,8 @@ afterEach(async () => {
 describe("the till's settings", () => {
   it("name_each_currency", async () => {
     await show(settings());
+    await settle();
+    expect(shell.settingsView).toHaveBeenCalledTimes(1);
     const options = [...(find<HTMLSelectElement>("currency")?.options ?? [])].map((option) => option.text);
     expect(options).toEqual(["AUD – Australian Dollar", "USD – US Dollar", "JPY – Japanese Yen"]);
   });

@@ -327,6 +327,16 @@ describe("the payment in front", () => {
     }
   });
 
+  it("counts_the_seconds_down_until_stripe_is_asked_again", async () => {
+    await show(tillView({ payment: payment({ state: "unknown", nextCheckIn: 4 }) }));
+    vi.advanceTimersByTime(1000);
+    await settle();
+    expect(find("payment-panel")?.textContent).toContain("Checking again in 3 s.");
+    vi.advanceTimersByTime(2000);
+    await settle();
+    expect(find("payment-panel")?.textContent).toContain("Checking again in 1 s.");
+  });
+
   it("shows_only_buttons_that_do_something", async () => {
     await show(tillView({ payment: payment({ state: "confirming" }) }));
     expect(find("payment-panel")?.querySelectorAll("button")).toHaveLength(0);
