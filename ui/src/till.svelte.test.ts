@@ -178,6 +178,17 @@ describe("a charge that was asked for", () => {
     expect(till.draft).toMatchObject({ saleId: "sale-2", total: 7 });
   });
 
+  it("keeps_the_keys_off_though_nothing_more_is_heard_of_it", async () => {
+    const { till, charged, answer } = await asked();
+    shell.tillView.mockRejectedValue(new Error("gone"));
+    answer.answer();
+    await charged;
+    till.receive(tillView({ payment: payment({ state: "ready" }) }));
+    till.receive(tillView());
+    till.press("4");
+    expect(till.draft.total).toBe(5);
+  });
+
   it("is_not_undone_by_a_view_that_is_older_than_its_answer", async () => {
     const { till, charged, answer } = await asked();
     shell.tillView.mockResolvedValue(ready);

@@ -119,8 +119,7 @@ export class Till {
    */
   get canRingUp(): boolean {
     const free = this.payment === null && this.charging === null && this.unusual === null;
-    const { saleId } = this.draft;
-    return this.view !== null && free && saleId !== "" && saleId !== this.#charged;
+    return this.view !== null && free && this.draft.saleId !== "";
   }
 
   /** A key of the keypad. After a finished payment, a digit is the first of the next sale. */

@@ -219,6 +219,14 @@ describe("a scanner", () => {
     for (const command of [shell.newSale, shell.printReceipt, shell.charge]) expect(command).not.toHaveBeenCalled();
   });
 
+  it("commands_nothing_with_its_last_letter", async () => {
+    await show(approved());
+    await wait();
+    await scan("SP", "");
+    await wait();
+    expect(shell.printReceipt).not.toHaveBeenCalled();
+  });
+
   it("keeps_what_was_rung_up_before_it", async () => {
     await type(["5", "0"]);
     await wait();
@@ -286,7 +294,9 @@ describe("the keyboard", () => {
     find("more")?.focus();
     await type(["Enter"]);
     expect(find("more")?.getAttribute("aria-expanded")).toBe("true");
-    await type(["Escape", "0", "Enter"]);
+    await type(["Escape"]);
+    expect(document.activeElement).toBe(find("charge"));
+    await type(["0", "Enter"]);
     expect(find("more")?.getAttribute("aria-expanded")).toBe("false");
     expect(shell.charge).toHaveBeenCalledExactlyOnceWith("sale-1", 500, false);
   });
