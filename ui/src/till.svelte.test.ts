@@ -88,6 +88,18 @@ describe("keys that do nothing", () => {
     expect(till.draft.total).toBe(5);
   });
 
+  it("take_no_sentence_away_when_they_were_a_scan", async () => {
+    const till = await begun();
+    till.press("5");
+    shell.charge.mockRejectedValueOnce(noKey);
+    await till.charge();
+    till.runBegins();
+    till.press("4");
+    expect(till.problem).toBeNull();
+    till.runWasScan();
+    expect(till.problem).toEqual(noKey);
+  });
+
   it("are_told_when_there_is_no_room_for_a_digit", async () => {
     const till = await begun();
     for (const key of "12345678") till.press(key as "1");
@@ -96,6 +108,18 @@ describe("keys that do nothing", () => {
     expect(till.draft.total).toBe(12_345_678);
     expect(till.refusedDigits).toBe(1);
     expect(till.said).toContain("no room for another digit");
+  });
+});
+
+describe("the question whether the window may close", () => {
+  it("is_answered_though_another_command_is_on_its_way", async () => {
+    const till = await begun();
+    shell.checkNow.mockReturnValue(held().promise);
+    void till.checkNow("sale-0");
+    await till.stayOpen();
+    await till.closeAnyway();
+    expect(shell.stayOpen).toHaveBeenCalledTimes(1);
+    expect(shell.closeAnyway).toHaveBeenCalledTimes(1);
   });
 });
 

@@ -40,6 +40,7 @@ export interface Paper {
 interface Run {
   draft: Draft;
   left: string | null;
+  problem: Problem | null;
   certain: Promise<boolean>;
   decide: (person: boolean) => void;
 }
@@ -200,7 +201,7 @@ export class Till {
     this.runEnds();
     let decide: (person: boolean) => void = () => undefined;
     const certain = new Promise<boolean>((resolve) => (decide = resolve));
-    this.#run = { draft: this.draft, left: this.#left, certain, decide };
+    this.#run = { draft: this.draft, left: this.#left, problem: this.problem, certain, decide };
   }
 
   /** They were a person's. */
@@ -216,6 +217,7 @@ export class Till {
     this.#run = null;
     if (!run) return;
     run.decide(false);
+    this.problem ??= run.problem;
     if (this.draft.saleId === run.draft.saleId && this.draft !== run.draft && this.canRingUp) {
       this.draft = run.draft;
       this.#ringUp();
@@ -246,9 +248,9 @@ export class Till {
   foundSeen = () => this.#act(null, ipc.foundSeen);
   /** Sets a payment aside that goes on without the cashier. A finished one is left with `leave`. */
   newSale = () => this.#act(null, ipc.newSale);
-  chooseCurrency = (currency: string) => this.#act(null, () => ipc.chooseCurrency(currency));
-  stayOpen = () => this.#act(null, ipc.stayOpen);
-  closeAnyway = () => this.#act(null, ipc.closeAnyway);
+  /** The window's question waits for no other command. */
+  stayOpen = () => this.#answer(ipc.stayOpen);
+  closeAnyway = () => this.#answer(ipc.closeAnyway);
 
   /** Puts the receipt on paper as it is now: the shell marks it as printed while the dialog is still open. */
   async print(payment: PaymentView): Promise<boolean> {
@@ -326,6 +328,14 @@ export class Till {
   async #look(): Promise<void> {
     const view = await ipc.tillView().catch(() => null);
     if (view) this.receive(view);
+  }
+
+  async #answer(command: () => Promise<unknown>): Promise<void> {
+    try {
+      await command();
+    } catch (reason) {
+      this.#refuse(null, problemFrom(reason));
+    }
   }
 
   /** One command of the cashier's. A second one, as from a double click, is dropped while the first is on its way. */
