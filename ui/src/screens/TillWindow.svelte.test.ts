@@ -556,6 +556,7 @@ describe("what a manager has to read", () => {
     await show(tillView({ books: { cardsOff: false, behind: false, findings: [again] } }));
     expect(find("finding-refunded")?.textContent.trim()).toBe("Refunded again");
     expect(find("give-back")).toBeNull();
+    expect(find("finding")?.textContent).not.toContain("Refund again");
   });
 
   it("offers_nothing_for_a_charge_whose_sale_is_lost", async () => {
