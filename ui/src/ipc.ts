@@ -25,8 +25,12 @@ export const chooseDoor = (mode: ModeView) => invoke<null>("choose_door", { mode
 export const ringUp = (saleId: string, total: number, note: string, phoneOrder: boolean, authoriseOnly: boolean) =>
   invoke<null>("ring_up", { saleId, total, note, phoneOrder, authoriseOnly });
 
-/** Freezes the sale and opens the card window, if `shownTotal` is what the shell would charge. */
-export const charge = (saleId: string, shownTotal: number) => invoke<null>("charge", { saleId, shownTotal });
+/**
+ * Freezes the sale and opens the card window, if `shownTotal` is what the shell would charge. `sure`: somebody was asked
+ * about an amount far above the usual, and it is right.
+ */
+export const charge = (saleId: string, shownTotal: number, sure: boolean) =>
+  invoke<null>("charge", { saleId, shownTotal, sure });
 
 export const takeCard = (saleId: string) => invoke<null>("take_card", { saleId });
 
@@ -56,17 +60,35 @@ export const saveKeys = (publishable: string, secret: string, fullKeyAccepted: b
 
 export const forgetKeys = (mode: ModeView) => invoke<null>("forget_keys", { mode });
 
-export const saveTill = (business: string, tillName: string, currency: string, theme: ThemeView) =>
-  invoke<null>("save_till", { business, tillName, currency, theme });
+/** `askAbove` in minor units; null leaves it to the till's own rule. */
+export const saveTill = (
+  business: string,
+  tillName: string,
+  currency: string,
+  theme: ThemeView,
+  stickyPhoneOrder: boolean,
+  askAbove: number | null,
+) => invoke<null>("save_till", { business, tillName, currency, theme, stickyPhoneOrder, askAbove });
+
+/** In which currency the account of the open mode charges. */
+export const chooseCurrency = (currency: string) => invoke<null>("choose_currency", { currency });
 
 /** Everything that has to be right before a sale. */
 export const diagnostics = () => invoke<Check[]>("diagnostics");
 
 export const printReceipt = (saleId: string) => invoke<null>("print_receipt", { saleId });
 
-/** Gives money back; `intent` names another charge that was found for the sale. `amount` in minor units. */
-export const refund = (saleId: string, intent: string | null, amount: number, reason: string) =>
-  invoke<null>("refund", { saleId, intent, amount, reason });
+/**
+ * Gives money back; `intent` names another charge that was found for the sale, `finding` what the refund answers.
+ * `amount` in minor units. Answers at once: what became of it is in the view.
+ */
+export const refund = (
+  saleId: string,
+  intent: string | null,
+  amount: number,
+  reason: string,
+  finding: string | null,
+) => invoke<null>("refund", { saleId, intent, amount, reason, finding });
 
 export const checkRefund = (saleId: string) => invoke<null>("check_refund", { saleId });
 
@@ -76,6 +98,11 @@ export const findingsRead = () => invoke<null>("findings_read");
 
 /** Where one is gone and cannot be put back; refused anywhere else. */
 export const beginJournal = () => invoke<null>("begin_journal");
+
+/** The answers to the question whether the window may close while a card is at Stripe. */
+export const stayOpen = () => invoke<null>("stay_open");
+
+export const closeAnyway = () => invoke<null>("close_anyway");
 
 // The card window.
 

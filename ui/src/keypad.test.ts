@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { keyOf, press, type Key, type Stroke } from "./keypad";
+import { fits, isLetter, keyOf, press, type Key, type Stroke } from "./keypad";
 
 const typed = (...keys: Key[]) => keys.reduce(press, 0);
 
 function stroke(key: string, part: Partial<Stroke> = {}): Stroke {
-  return { key, code: "", ctrlKey: false, altKey: false, metaKey: false, ...part };
+  return { key, code: "", ctrlKey: false, altKey: false, metaKey: false, shiftKey: false, ...part };
 }
 
 describe("the keypad", () => {
@@ -30,6 +30,9 @@ describe("the keypad", () => {
     expect(press(full, "1")).toBe(full);
     expect(press(full, "00")).toBe(full);
     expect(press(9_999_999, "00")).toBe(9_999_999);
+    expect(fits(full, "1")).toBe(false);
+    expect(fits(9_999_999, "0")).toBe(true);
+    expect(fits(full, "back")).toBe(true);
   });
 });
 
@@ -46,6 +49,18 @@ describe("the keyboard as a keypad", () => {
     [stroke("a"), null],
     [stroke("F5"), null],
     [stroke("Enter", { code: "NumpadEnter" }), null],
+    // French and Czech: the top row without Shift, and with it.
+    [stroke("&", { code: "Digit1" }), "1"],
+    [stroke("à", { code: "Digit0" }), "0"],
+    [stroke("ě", { code: "Digit2" }), "2"],
+    [stroke("Dead", { code: "Digit6" }), "6"],
+    [stroke("1", { code: "Digit1", shiftKey: true }), "1"],
+    [stroke("$", { code: "Digit4", shiftKey: true }), null],
+    [stroke("٣", { code: "Digit3" }), "3"],
+    [stroke("۳", { code: "KeyE" }), "3"],
+    [stroke("३"), "3"],
+    [stroke("๓"), "3"],
+    [stroke("３"), "3"],
   ])("reads %o as %s", (pressed, key) => {
     expect(keyOf(pressed)).toBe(key);
   });
@@ -54,5 +69,16 @@ describe("the keyboard as a keypad", () => {
     expect(keyOf(stroke("1", { ctrlKey: true }))).toBeNull();
     expect(keyOf(stroke("1", { altKey: true }))).toBeNull();
     expect(keyOf(stroke("1", { metaKey: true }))).toBeNull();
+    expect(keyOf(stroke("&", { code: "Digit1", ctrlKey: true }))).toBeNull();
+  });
+});
+
+describe("a command letter", () => {
+  it("is_the_one_printed_on_the_key_or_its_place_where_there_are_no_latin_letters", () => {
+    expect(isLetter(stroke("P", { code: "KeyP", shiftKey: true }), "p")).toBe(true);
+    expect(isLetter(stroke("p", { code: "KeyR" }), "p")).toBe(true);
+    expect(isLetter(stroke("ح", { code: "KeyP" }), "p")).toBe(true);
+    expect(isLetter(stroke("l", { code: "KeyP" }), "p")).toBe(false);
+    expect(isLetter(stroke("p", { ctrlKey: true }), "p")).toBe(false);
   });
 });

@@ -1,3 +1,5 @@
+import { digitValue } from "./digits";
+
 /*
  * The amount on the keypad: digits come in from the right, so `2345` is 23.45 and no key for the decimal point is
  * needed. Totals are minor units, so the same keys do for a currency without decimals.
@@ -12,8 +14,20 @@ export const MOST_DIGITS = 8;
 export function press(total: number, key: Key): number {
   if (key === "clear") return 0;
   if (key === "back") return Math.trunc(total / 10);
-  const typed = String(total === 0 ? "" : total) + key;
-  return typed.length > MOST_DIGITS ? total : Number(typed);
+  return fits(total, key) ? Number(typed(total, key)) : total;
+}
+
+/** Whether there is still room for this key. */
+export function fits(total: number, key: Key): boolean {
+  return !addsDigits(key) || Number(typed(total, key)) < 10 ** MOST_DIGITS;
+}
+
+export function addsDigits(key: Key): boolean {
+  return key !== "clear" && key !== "back";
+}
+
+function typed(total: number, key: Key): string {
+  return String(total) + key;
 }
 
 /** What a key event reads of the keyboard. */
@@ -23,16 +37,28 @@ export interface Stroke {
   ctrlKey: boolean;
   altKey: boolean;
   metaKey: boolean;
+  shiftKey: boolean;
 }
 
 /** The keypad's key for a key of the keyboard; none for one that means nothing here, as `.` and `,`. */
 export function keyOf(stroke: Stroke): Key | null {
   if (stroke.ctrlKey || stroke.altKey || stroke.metaKey) return null;
-  if (/^[0-9]$/.test(stroke.key)) return stroke.key as Key;
+  const digit = digitValue(stroke.key);
+  if (digit !== null) return String(digit) as Key;
   // With Num Lock off the number block still types numbers at a till.
   const block = /^Numpad([0-9])$/.exec(stroke.code);
   if (block) return block[1] as Key;
+  // Where the digits of the top row need Shift (French, Czech), the row itself counts without it.
+  const row = /^Digit([0-9])$/.exec(stroke.code);
+  if (row && !stroke.shiftKey) return row[1] as Key;
   if (stroke.key === "Backspace") return "back";
   if (stroke.key === "Escape") return "clear";
   return null;
+}
+
+/** Whether a key is this letter: by what is printed on it, or by its place where the layout has no Latin letters. */
+export function isLetter(stroke: Stroke, letter: string): boolean {
+  if (stroke.ctrlKey || stroke.altKey || stroke.metaKey) return false;
+  if (/^\p{Script=Latin}$/u.test(stroke.key)) return stroke.key.toLowerCase() === letter;
+  return stroke.code === `Key${letter.toUpperCase()}`;
 }

@@ -4,7 +4,7 @@ import type { ProblemCode } from "./bindings/ProblemCode";
 import { aboutMoney, problemFrom, PROBLEMS, stopsCharging } from "./problems";
 
 const every = Object.entries(PROBLEMS);
-const money = (state: MoneyState) => ({ code: "internal", money: state, detail: null }) as const;
+const money = (state: MoneyState | null) => ({ code: "internal", money: state, detail: null }) as const;
 
 describe("the words for problems", () => {
   it.each(every)("%s says what happened and what to do", (code, words) => {
@@ -24,13 +24,13 @@ describe("the words for problems", () => {
   });
 
   it("say_not_charged_only_when_stripe_said_so", () => {
-    expect(aboutMoney(money("notTaken"), true)).toBe("The customer was not charged.");
-    expect(aboutMoney(money("taken"), true)).toBe("The customer was charged.");
-    expect(aboutMoney(money("unknown"), true)).not.toMatch(/was not charged/);
+    expect(aboutMoney(money("notTaken"))).toBe("The customer was not charged.");
+    expect(aboutMoney(money("taken"))).toBe("The customer was charged.");
+    expect(aboutMoney(money("unknown"))).toBe("It is not known yet whether the customer was charged.");
   });
 
-  it("say_nothing_about_money_where_there_is_none", () => {
-    expect(aboutMoney(money("notTaken"), false)).toBeNull();
+  it("say_nothing_about_money_where_the_problem_says_nothing", () => {
+    expect(aboutMoney(money(null))).toBeNull();
   });
 });
 
@@ -39,21 +39,23 @@ describe("a problem of the till", () => {
     const stops = (code: ProblemCode) => stopsCharging({ code, money: "notTaken", detail: null });
     expect(stops("journalUnwritable")).toBe(true);
     expect(stops("noKey")).toBe(true);
+    expect(stops("currencyNotChosen")).toBe(true);
+    expect(stops("journalChanged")).toBe(true);
     expect(stops("settingsDamaged")).toBe(false);
     expect(stopsCharging(null)).toBe(false);
   });
 });
 
 describe("a refusal", () => {
-  it("stays_the_problem_it_is", () => {
-    const problem = { code: "noKey", money: "notTaken", detail: null } as const;
+  it.each(["notTaken", "taken", "unknown", null] as const)("stays the problem it is, with money %s", (state) => {
+    const problem = { code: "noKey", money: state, detail: null } as const;
     expect(problemFrom(problem)).toBe(problem);
   });
 
-  it.each([["a string"], [new Error("a string")], [{ code: "unheard of", money: "taken" }], [null], [undefined]])(
-    "of unknown form says nothing certain about money: %s",
+  it.each([["a string"], [new Error("a string")], [{ code: "unheard of", money: "taken" }], [{ code: "noKey", money: "perhaps" }], [{ code: "noKey" }], [null], [undefined]])(
+    "of unknown form says nothing about money: %s",
     (reason) => {
-      expect(problemFrom(reason)).toMatchObject({ code: "internal", money: "unknown" });
+      expect(problemFrom(reason)).toMatchObject({ code: "internal", money: null });
     },
   );
 });

@@ -18,12 +18,12 @@ export const PROBLEMS: Readonly<Record<ProblemCode, Words>> = {
     do: "Split it into two sales.",
   },
   amountTooSmall: {
-    title: "Too little for a card",
+    title: "Below Stripe's minimum",
     say: "Stripe has a smallest amount for each currency, and this is below it.",
     do: "Take it in cash, or add it to another sale.",
   },
   amountNotRound: {
-    title: "Amount not round enough",
+    title: "Amount must end in 0",
     say: "In this currency Stripe wants the last digits to be 0.",
     do: "Round the amount.",
   },
@@ -38,9 +38,9 @@ export const PROBLEMS: Readonly<Record<ProblemCode, Words>> = {
     do: "Look at what the screen says about it, then go on from there.",
   },
   refundTooLarge: {
-    title: "Too much to give back",
+    title: "More than is left",
     say: "That is more than is left of this payment.",
-    do: "Type a smaller amount. What was given back before counts.",
+    do: "Type a smaller amount. What was refunded before counts.",
   },
   cardsOff: {
     title: "Cards are off",
@@ -213,6 +213,46 @@ export const PROBLEMS: Readonly<Record<ProblemCode, Words>> = {
     say: "The printer did not take the receipt. The sale stands.",
     do: "Check the printer, then print again.",
   },
+  currencyNotChosen: {
+    title: "No currency chosen",
+    say: "No cards are taken until somebody says in which currency this account charges.",
+    do: "Choose it once.",
+  },
+  amountUnusual: {
+    title: "A very large amount",
+    say: "This is far above what this till usually takes.",
+    do: "Check the amount, then charge again if it is right.",
+  },
+  cardNumberInText: {
+    title: "A card number stands here",
+    say: "Card numbers belong in the card window only, so this text was not kept.",
+    do: "Write it again without the card's digits.",
+  },
+  chargeDisputed: {
+    title: "Charge disputed",
+    say: "The customer disputed this charge with their bank, so it can't be refunded here.",
+    do: "Answer the dispute in the Stripe Dashboard.",
+  },
+  refundedElsewhere: {
+    title: "Less is left than it seemed",
+    say: "Part of this payment was refunded outside this till, so this refund was not sent.",
+    do: "Look at what is left, then refund again if it is right.",
+  },
+  settingsUnreadable: {
+    title: "Settings can't be read",
+    say: "The till can't read its settings file. The file stays as it is, and no cards are taken.",
+    do: "Mend what is named below, then start the till again.",
+  },
+  journalChanged: {
+    title: "The journal was replaced",
+    say: "The till's record of payments is no longer the file that was opened, so no cards are taken.",
+    do: "Start the till again. If a copy was put there by mistake, put the right file back first.",
+  },
+  modeChanging: {
+    title: "Changing the mode",
+    say: "The till is opening another mode.",
+    do: "Wait a moment, then try again.",
+  },
   internal: {
     title: "A fault in the till",
     say: "Keytill did something it should not have done.",
@@ -226,9 +266,14 @@ const MONEY: Readonly<Record<MoneyState, string>> = {
   unknown: "It is not known yet whether the customer was charged.",
 };
 
-/** The first sentence, when a payment is concerned: what is certain about the customer's money. */
-export function aboutMoney(problem: Problem, concernsPayment: boolean): string | null {
-  return concernsPayment ? MONEY[problem.money] : null;
+/** The first sentence: what is certain about the customer's money. None when the problem says nothing about money. */
+export function aboutMoney(problem: Problem): string | null {
+  return problem.money === null ? null : MONEY[problem.money];
+}
+
+/** Problems whose detail is for everybody to read, because what to do depends on it. */
+export function detailMatters(problem: Problem): boolean {
+  return problem.code === "paidNotSaved" || problem.code === "settingsUnreadable";
 }
 
 /** Whether a problem of the till's stops the sale, or is only something to know. */
@@ -239,7 +284,7 @@ export function stopsCharging(problem: Problem | null): boolean {
 /** A problem out of whatever a command was refused with. Words that are not ours become a detail, never a title. */
 export function problemFrom(reason: unknown): Problem {
   if (isProblem(reason)) return reason;
-  return { code: "internal", money: "unknown", detail: reason instanceof Error ? reason.message : String(reason) };
+  return { code: "internal", money: null, detail: reason instanceof Error ? reason.message : String(reason) };
 }
 
 function isProblem(value: unknown): value is Problem {
@@ -247,6 +292,7 @@ function isProblem(value: unknown): value is Problem {
   return typeof value.code === "string" && Object.hasOwn(PROBLEMS, value.code) && isMoney(value.money);
 }
 
-function isMoney(value: unknown): value is MoneyState {
+function isMoney(value: unknown): value is MoneyState | null {
+  if (value === null) return true;
   return typeof value === "string" && Object.hasOwn(MONEY, value);
 }

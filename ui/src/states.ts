@@ -6,7 +6,7 @@ import type { PaymentView } from "./bindings/PaymentView";
  */
 
 export type Tone = "approved" | "declined" | "unknown" | "calm";
-export type IconName = "tick" | "cross" | "question" | "clock" | "card" | "pause" | "lock" | "bar";
+export type IconName = "refund" | "tick" | "cross" | "question" | "clock" | "card" | "pause" | "lock" | "bar";
 
 export interface StateWords {
   /** On the payment's panel, as a headline. */
@@ -49,8 +49,12 @@ const STATES: Readonly<Record<PaymentState, StateWords>> = {
   authorised: { title: "Authorised", short: "Authorised", icon: "lock", tone: "approved", busy: false },
   paid: { title: "Approved", short: "Paid", icon: "tick", tone: "approved", busy: false },
   void: calm("Cancelled", "Cancelled", "bar"),
-  blocked: unknown("Needs a person", "Needs a person"),
+  blocked: unknown("Needs attention", "Needs attention"),
 };
+
+const REFUNDED = calm("Refunded", "Refunded", "refund");
+const PART_REFUNDED = calm("Part refunded", "Part refunded", "refund");
+const DISPUTED = unknown("Disputed", "Disputed");
 
 const DECLINED: StateWords = { title: "Declined", short: "Declined", icon: "cross", tone: "declined", busy: false };
 
@@ -59,8 +63,22 @@ export function isDeclined(payment: Pick<PaymentView, "state" | "declined">): bo
   return payment.declined !== null && (payment.state === "ready" || payment.state === "paused");
 }
 
-export function stateWords(payment: Pick<PaymentView, "state" | "declined">): StateWords {
-  return isDeclined(payment) ? DECLINED : STATES[payment.state];
+/** What became of a payment's money after it was paid; the card window has no need of it. */
+type Afterwards = Partial<Pick<PaymentView, "amount" | "refunds" | "refundedElsewhere" | "disputed">>;
+
+export function stateWords(payment: Pick<PaymentView, "state" | "declined"> & Afterwards): StateWords {
+  if (isDeclined(payment)) return DECLINED;
+  if (payment.state !== "paid") return STATES[payment.state];
+  if (payment.disputed) return DISPUTED;
+  const back = refunded(payment);
+  if (back === 0) return STATES.paid;
+  return back < (payment.amount ?? 0) ? PART_REFUNDED : REFUNDED;
+}
+
+/** What the customer has back or will have, as far as is certain, in minor units: from here and from elsewhere. */
+export function refunded({ refunds = [], refundedElsewhere = 0 }: Afterwards): number {
+  const certain = refunds.filter(({ state }) => state === "succeeded" || state === "pending");
+  return certain.reduce((sum, { amount }) => sum + amount, refundedElsewhere);
 }
 
 /** The bank or Stripe has the word: nothing may be typed or charged meanwhile. */

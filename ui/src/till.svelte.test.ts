@@ -70,9 +70,56 @@ describe("ringing up", () => {
   it("changes_nothing_while_a_payment_is_in_front", async () => {
     const till = await begun();
     till.receive(tillView({ payment: payment() }));
+    expect(till.canRingUp).toBe(false);
     till.press("9");
     expect(till.draft.total).toBe(0);
     expect(shell.ringUp).not.toHaveBeenCalled();
+  });
+});
+
+describe("keys that do nothing", () => {
+  it("are_taken_back_to_what_stood_there_before_a_scan", async () => {
+    const till = await begun();
+    till.press("5");
+    till.runBegins();
+    till.press("4");
+    till.press("0");
+    till.runWasScan();
+    expect(till.draft.total).toBe(5);
+  });
+
+  it("take_no_sentence_away_when_they_were_a_scan", async () => {
+    const till = await begun();
+    till.press("5");
+    shell.charge.mockRejectedValueOnce(noKey);
+    await till.charge();
+    till.runBegins();
+    till.press("4");
+    expect(till.problem).toBeNull();
+    till.runWasScan();
+    expect(till.problem).toEqual(noKey);
+  });
+
+  it("are_told_when_there_is_no_room_for_a_digit", async () => {
+    const till = await begun();
+    for (const key of "12345678") till.press(key as "1");
+    expect(till.said).toBe("");
+    till.press("9");
+    expect(till.draft.total).toBe(12_345_678);
+    expect(till.refusedDigits).toBe(1);
+    expect(till.said).toContain("no room for another digit");
+  });
+});
+
+describe("the question whether the window may close", () => {
+  it("is_answered_though_another_command_is_on_its_way", async () => {
+    const till = await begun();
+    shell.checkNow.mockReturnValue(held().promise);
+    void till.checkNow("sale-0");
+    await till.stayOpen();
+    await till.closeAnyway();
+    expect(shell.stayOpen).toHaveBeenCalledTimes(1);
+    expect(shell.closeAnyway).toHaveBeenCalledTimes(1);
   });
 });
 
@@ -87,7 +134,7 @@ describe("charging", () => {
     expect(shell.charge).not.toHaveBeenCalled();
     slow.answer();
     await charged;
-    expect(shell.charge).toHaveBeenCalledExactlyOnceWith("sale-1", 5);
+    expect(shell.charge).toHaveBeenCalledExactlyOnceWith("sale-1", 5, false);
   });
 
   it("charges_once_for_a_double_click", async () => {
@@ -118,15 +165,183 @@ describe("charging", () => {
   });
 });
 
-describe("after a payment", () => {
-  it("starts_the_next_sale_with_the_digit_that_was_typed", async () => {
+describe("a charge that was asked for", () => {
+  const next = { ...tillView().draft, saleId: "sale-2" };
+  const ready = tillView({ draft: next, payment: payment({ state: "ready" }) });
+
+  async function asked() {
     const till = await begun();
-    till.receive(tillView({ payment: paid() }));
-    const next = { ...tillView().draft, saleId: "sale-2" };
-    shell.tillView.mockResolvedValue(tillView({ draft: next }));
-    await till.newSaleWith("7");
-    expect(shell.newSale).toHaveBeenCalledTimes(1);
+    const answer = held();
+    shell.charge.mockReturnValueOnce(answer.promise);
+    till.press("5");
+    const charged = till.charge();
+    return { till, charged, answer };
+  }
+
+  it("stands_before_the_shell_has_answered_and_no_key_changes_an_amount", async () => {
+    const { till } = await asked();
+    till.press("4");
+    till.change({ note: "4242" });
+    till.phoneOrder();
+    expect(till.charging).toBe("sale-1");
+    expect(till.draft).toMatchObject({ saleId: "sale-1", total: 5, note: "", phoneOrder: false });
+    expect(await till.charge()).toBe(false);
+  });
+
+  it("keeps_the_keys_off_until_the_sale_is_over", async () => {
+    const { till, charged, answer } = await asked();
+    shell.tillView.mockResolvedValue(ready);
+    answer.answer();
+    await charged;
+    till.press("4");
+    till.receive(tillView({ draft: next, payment: payment({ state: "confirming" }) }));
+    till.press("2");
+    expect(till.draft.total).toBe(0);
+    till.receive(tillView({ draft: next, payment: paid() }));
+    till.press("7");
     expect(till.draft).toMatchObject({ saleId: "sale-2", total: 7 });
+  });
+
+  it("keeps_the_keys_off_though_nothing_more_is_heard_of_it", async () => {
+    const { till, charged, answer } = await asked();
+    shell.tillView.mockRejectedValue(new Error("gone"));
+    answer.answer();
+    await charged;
+    till.receive(tillView({ payment: payment({ state: "ready" }) }));
+    till.receive(tillView());
+    till.press("4");
+    expect(till.draft.total).toBe(5);
+  });
+
+  it("is_not_undone_by_a_view_that_is_older_than_its_answer", async () => {
+    const { till, charged, answer } = await asked();
+    shell.tillView.mockResolvedValue(ready);
+    answer.answer();
+    await charged;
+    till.receive(tillView());
+    till.press("4");
+    expect(till.payment?.state).toBe("ready");
+    expect(till.draft.total).toBe(0);
+  });
+
+  it("leaves_the_sale_as_it_was_when_it_is_refused_even_after_a_view_of_its_payment", async () => {
+    const till = await begun();
+    let refuse: (reason: unknown) => void = () => undefined;
+    shell.charge.mockReturnValueOnce(new Promise((_, reject) => (refuse = reject)));
+    till.press("5");
+    const charged = till.charge();
+    await vi.waitFor(() => { expect(shell.charge).toHaveBeenCalled(); });
+    till.receive(tillView({ payment: payment({ state: "preparing" }) }));
+    till.receive(tillView());
+    till.press("4");
+    refuse({ code: "journalFull", money: "notTaken", detail: null });
+    expect(await charged).toBe(false);
+    expect(till.draft.total).toBe(5);
+    till.press("0");
+    expect(till.draft.total).toBe(50);
+  });
+
+  it("asks_once_more_about_an_unusual_amount_and_then_charges_it_for_sure", async () => {
+    const till = await begun();
+    till.press("5");
+    shell.charge.mockRejectedValueOnce({ code: "amountUnusual", money: null, detail: null });
+    expect(await till.charge()).toBe(false);
+    expect(till.unusual).toBe("sale-1");
+    expect(till.problem).toBeNull();
+    till.press("4");
+    expect(await till.charge()).toBe(false);
+    expect(till.draft.total).toBe(5);
+    expect(await till.charge(true)).toBe(true);
+    expect(shell.charge.mock.calls).toEqual([["sale-1", 5, false], ["sale-1", 5, true]]);
+  });
+
+  it("goes_back_to_the_amount_that_was_asked_about", async () => {
+    const till = await begun();
+    till.press("5");
+    shell.charge.mockRejectedValueOnce({ code: "amountUnusual", money: null, detail: null });
+    await till.charge();
+    till.checkAmount();
+    till.press("back");
+    till.press("7");
+    expect(till.draft.total).toBe(7);
+  });
+});
+
+describe("after a payment", () => {
+  const next = { ...tillView().draft, saleId: "sale-2" };
+  const approved = tillView({ draft: next, payment: paid() });
+
+  async function over(): Promise<Till> {
+    const till = await begun();
+    till.receive(approved);
+    shell.tillView.mockResolvedValue(tillView({ draft: next }));
+    return till;
+  }
+
+  it("takes_up_the_next_sale_key_by_key_while_the_shell_is_still_told_of_it", async () => {
+    const till = await over();
+    const slow = held();
+    shell.newSale.mockReturnValueOnce(slow.promise);
+    till.press("5");
+    expect(till.payment).toBeNull();
+    till.press("00");
+    const charged = till.charge();
+    till.press("4");
+    till.press("2");
+    expect(till.draft).toMatchObject({ saleId: "sale-2", total: 500 });
+    await Promise.resolve();
+    expect(shell.ringUp).not.toHaveBeenCalled();
+    slow.answer();
+    expect(await charged).toBe(true);
+    expect(shell.newSale).toHaveBeenCalledTimes(1);
+    expect(shell.ringUp).toHaveBeenLastCalledWith("sale-2", 500, "", false, false);
+    expect(shell.charge).toHaveBeenCalledExactlyOnceWith("sale-2", 500, false);
+    expect(shell.newSale.mock.invocationCallOrder[0]).toBeLessThan(shell.ringUp.mock.invocationCallOrder[0] ?? 0);
+  });
+
+  it("shows_the_payment_again_when_the_next_sale_is_refused_and_charges_nothing", async () => {
+    const till = await over();
+    shell.newSale.mockRejectedValueOnce({ code: "notNow", money: "taken", detail: null });
+    till.press("5");
+    expect(await till.charge()).toBe(false);
+    expect(till.payment?.state).toBe("paid");
+    expect(till.problem?.money).toBe("taken");
+    expect(till.draft.total).toBe(0);
+    expect(shell.charge).not.toHaveBeenCalled();
+  });
+
+  it("begins_the_next_sale_as_a_phone_order_on_f2", async () => {
+    const till = await over();
+    till.phoneOrder();
+    expect(till.payment).toBeNull();
+    expect(till.draft).toMatchObject({ saleId: "sale-2", phoneOrder: true });
+    till.phoneOrder();
+    expect(till.draft.phoneOrder).toBe(false);
+  });
+
+  it("leaves_a_payment_that_is_not_over_where_it_is", async () => {
+    const till = await begun();
+    till.receive(tillView({ draft: next, payment: payment({ state: "unknown" }) }));
+    till.press("5");
+    till.phoneOrder();
+    expect(till.payment?.state).toBe("unknown");
+    expect(till.draft).toMatchObject({ total: 0, phoneOrder: false });
+    expect(shell.newSale).not.toHaveBeenCalled();
+  });
+
+  it("is_back_when_the_keys_were_a_scan_and_the_shell_never_hears_of_it", async () => {
+    const till = await over();
+    till.runBegins();
+    till.press("4");
+    till.press("0");
+    till.runWasScan();
+    await Promise.resolve();
+    expect(till.payment?.state).toBe("paid");
+    expect(till.draft.total).toBe(0);
+    expect(till.said).toContain("scan");
+    await vi.waitFor(() => { expect(shell.ringUp).toHaveBeenCalled(); });
+    expect(shell.ringUp.mock.calls.every((call) => call[1] === 0)).toBe(true);
+    expect(shell.newSale).not.toHaveBeenCalled();
   });
 
   it("puts_the_receipt_on_paper_as_it_was_when_print_was_pressed", async () => {

@@ -4,14 +4,19 @@ import type { PaymentView } from "./bindings/PaymentView";
 import type { Problem } from "./bindings/Problem";
 import type { TillView } from "./bindings/TillView";
 import * as ipc from "./ipc";
-import { press, type Key } from "./keypad";
+import { addsDigits, fits, MOST_DIGITS, press, type Key } from "./keypad";
 import { problemFrom } from "./problems";
+import { isOver } from "./states";
 
 /*
  * The one store of the till window. It holds the view that the shell last sent and replaces it whole; it decides
- * nothing about money. Two things are its own: the sale as typed this instant, so that a key shows at once, and the
- * order of commands, so that a charge never overtakes the key before it.
+ * nothing about money. It runs ahead of the shell in three things, so that every key means what the screen says when it
+ * is pressed: the sale as typed this instant, a finished payment that was left for the next sale, and a charge that was
+ * asked for. The commands behind them go to the shell in the order in which they were given.
  */
+
+/** How long a sentence about the keyboard stays. */
+const SAID_MS = 4000;
 
 export type Screen = "sale" | "payments" | "settings";
 
@@ -31,6 +36,15 @@ export interface Paper {
   mode: ModeView;
 }
 
+/** What a run of keys has changed, until it is certain that a person pressed them. */
+interface Run {
+  draft: Draft;
+  left: string | null;
+  problem: Problem | null;
+  certain: Promise<boolean>;
+  decide: (person: boolean) => void;
+}
+
 const NOTHING: Draft = { saleId: "", number: "", total: 0, note: "", phoneOrder: false, authoriseOnly: false };
 
 export class Till {
@@ -43,15 +57,33 @@ export class Till {
   problem = $state.raw<Problem | null>(null);
   problemSale = $state.raw<string | null>(null);
   paper = $state.raw<Paper | null>(null);
+  /** The sale whose charge was asked for, until the shell has it in front or has refused. */
+  charging = $state.raw<string | null>(null);
+  /** The sale whose amount is far above the usual: it is charged when a person says so once more. */
+  unusual = $state.raw<string | null>(null);
+  /** A quiet sentence about keys that did nothing. */
+  said = $state("");
+  /** Counts the digits for which there was no room. */
+  refusedDigits = $state(0);
   /** A command that must not be given twice is on its way. */
   busy = $state(false);
 
+  /** The finished payment that was left for the next sale. It is not shown again. */
+  #left = $state.raw<string | null>(null);
+  /** The sale that the shell charged last: what still calls it a draft is older than that. */
+  #charged: string | null = null;
+  #run: Run | null = null;
+  #saying: ReturnType<typeof setTimeout> | undefined;
   #tail: Promise<unknown> = Promise.resolve();
   #ringUpWaits = false;
   #ringUpProblem: Problem | null = null;
 
   /** Listens first and asks then, so that no change falls between the two. */
   async start(): Promise<() => void> {
+    this.#charged = null;
+    this.#left = null;
+    this.charging = null;
+    this.unusual = null;
     let stop = (): void => undefined;
     try {
       stop = await ipc.onTillChanged((view) => {
@@ -65,20 +97,42 @@ export class Till {
   }
 
   receive(view: TillView): void {
+    const older = view.draft.saleId !== "" && view.draft.saleId === this.#charged;
+    if (older && view.payment?.saleId !== this.#charged) return;
     this.view = view;
+    this.#chargeSeen();
     // Of the sale being typed, this window knows best: a view may be some keys old when it arrives.
     if (view.draft.saleId === this.draft.saleId) return;
     this.#ringUpProblem = null;
+    this.unusual = null;
     this.draft = { ...view.draft };
   }
 
-  /** Whether the cashier can change the sale: not while a payment is in front, nor before the journal is open. */
-  get canRingUp(): boolean {
-    return this.view !== null && this.view.payment === null && this.draft.saleId !== "";
+  /** The payment in front of the cashier; none once it was left for the next sale. */
+  get payment(): PaymentView | null {
+    const payment = this.view?.payment ?? null;
+    return payment?.saleId === this.#left ? null : payment;
   }
 
+  /**
+   * Whether the cashier can change the sale: not while a payment is in front, nor once it is being charged, nor before
+   * the journal is open.
+   */
+  get canRingUp(): boolean {
+    const free = this.payment === null && this.charging === null && this.unusual === null;
+    return this.view !== null && free && this.draft.saleId !== "";
+  }
+
+  /** A key of the keypad. After a finished payment, a digit is the first of the next sale. */
   press(key: Key): void {
-    this.change({ total: press(this.draft.total, key) });
+    if (this.payment !== null && !(addsDigits(key) && this.leave())) return;
+    if (!this.canRingUp) return;
+    if (fits(this.draft.total, key)) {
+      this.change({ total: press(this.draft.total, key) });
+      return;
+    }
+    this.refusedDigits += 1;
+    this.say(`There is no room for another digit: ${String(MOST_DIGITS)} are the most.`);
   }
 
   change(part: Partial<Pick<Draft, "total" | "note" | "phoneOrder" | "authoriseOnly">>): void {
@@ -88,13 +142,95 @@ export class Till {
     this.#ringUp();
   }
 
-  /** Waits for every key typed before it, then charges exactly what is shown. */
-  charge(): Promise<boolean> {
+  /** The Phone order key. After a finished payment it begins the next sale as one. */
+  phoneOrder(): void {
+    this.change({ phoneOrder: this.payment === null ? !this.draft.phoneOrder : this.leave() });
+  }
+
+  /**
+   * Leaves a finished payment for the next sale, which is on the screen at once. The shell hears of it in turn, when it
+   * is certain that the key was a person's.
+   */
+  leave(): boolean {
+    const { payment } = this;
+    if (!payment || !isOver(payment)) return false;
+    if (this.draft.saleId === payment.saleId) {
+      // The shell has not said yet which sale comes next.
+      void this.newSale();
+      return false;
+    }
+    const certain = this.#run?.certain ?? Promise.resolve(true);
+    this.#left = payment.saleId;
+    this.problem = null;
+    void this.#inTurn(() => this.#sendNewSale(payment.saleId, certain));
+    return true;
+  }
+
+  /**
+   * Waits for every key typed before it, then charges exactly what is shown. From the moment it is asked for, no key
+   * changes an amount. `sure`: the cashier was asked about an unusual amount.
+   */
+  async charge(sure = false): Promise<boolean> {
     const { saleId, total } = this.draft;
-    return this.#act(saleId, async () => {
-      if (this.#ringUpProblem) throw this.#ringUpProblem;
-      await ipc.charge(saleId, total);
-    });
+    if (this.unusual === saleId && sure) this.unusual = null;
+    if (!this.canRingUp) return false;
+    this.charging = saleId;
+    this.problem = null;
+    try {
+      await this.#inTurn(() => this.#sendCharge(saleId, total, sure));
+    } catch (reason) {
+      this.charging = null;
+      const problem = problemFrom(reason);
+      if (problem.code === "amountUnusual" && !sure) this.unusual = saleId;
+      else this.#refuse(saleId, problem);
+      return false;
+    }
+    this.#charged = saleId;
+    // The view with the payment may still be on its way; the answer to a question is not.
+    if (!this.#chargeSeen()) await this.#look();
+    return true;
+  }
+
+  /** The unusual amount was not meant. The sale stands as it was typed. */
+  checkAmount(): void {
+    this.unusual = null;
+  }
+
+  /** Keys come that may yet turn out to be a scan. */
+  runBegins(): void {
+    this.runEnds();
+    let decide: (person: boolean) => void = () => undefined;
+    const certain = new Promise<boolean>((resolve) => (decide = resolve));
+    this.#run = { draft: this.draft, left: this.#left, problem: this.problem, certain, decide };
+  }
+
+  /** They were a person's. */
+  runEnds(): void {
+    this.#run?.decide(true);
+    this.#run = null;
+  }
+
+  /** They were a scanner's: everything stands as it did before them. */
+  runWasScan(): void {
+    this.say("A scan was ignored. Amounts are typed by hand.");
+    const run = this.#run;
+    this.#run = null;
+    if (!run) return;
+    run.decide(false);
+    this.problem ??= run.problem;
+    if (this.draft.saleId === run.draft.saleId && this.draft !== run.draft && this.canRingUp) {
+      this.draft = run.draft;
+      this.#ringUp();
+    }
+    this.#left = run.left;
+  }
+
+  say(sentence: string): void {
+    clearTimeout(this.#saying);
+    this.said = sentence;
+    this.#saying = setTimeout(() => {
+      this.said = "";
+    }, SAID_MS);
   }
 
   choose = (mode: ModeView) => this.#act(null, () => ipc.chooseDoor(mode));
@@ -103,22 +239,18 @@ export class Till {
   checkNow = (saleId: string) => this.#act(saleId, () => ipc.checkNow(saleId));
   capture = (saleId: string) => this.#act(saleId, () => ipc.capture(saleId));
   release = (saleId: string) => this.#act(saleId, () => ipc.release(saleId));
-  refund = (saleId: string, intent: string | null, amount: number, reason: string) =>
-    this.#act(saleId, () => ipc.refund(saleId, intent, amount, reason));
+  refund = (saleId: string, intent: string | null, amount: number, reason: string, finding: string | null = null) =>
+    this.#act(saleId, () => ipc.refund(saleId, intent, amount, reason, finding));
   checkRefund = (saleId: string) => this.#act(saleId, () => ipc.checkRefund(saleId));
   giveUpRefund = (saleId: string) => this.#act(saleId, () => ipc.giveUpRefund(saleId));
   findingsRead = () => this.#act(null, ipc.findingsRead);
   beginJournal = () => this.#act(null, ipc.beginJournal);
   foundSeen = () => this.#act(null, ipc.foundSeen);
+  /** Sets a payment aside that goes on without the cashier. A finished one is left with `leave`. */
   newSale = () => this.#act(null, ipc.newSale);
-
-  /** The next customer's first digit, typed while the last payment is still shown. */
-  async newSaleWith(key: Key): Promise<void> {
-    if (!(await this.newSale())) return;
-    // The view without the payment may still be on its way; the answer to a question is not.
-    if (!this.canRingUp) this.receive(await ipc.tillView());
-    this.press(key);
-  }
+  /** The window's question waits for no other command. */
+  stayOpen = () => this.#answer(ipc.stayOpen);
+  closeAnyway = () => this.#answer(ipc.closeAnyway);
 
   /** Puts the receipt on paper as it is now: the shell marks it as printed while the dialog is still open. */
   async print(payment: PaymentView): Promise<boolean> {
@@ -160,6 +292,49 @@ export class Till {
     } catch (reason) {
       this.#ringUpProblem = problemFrom(reason);
       this.#refuse(saleId, this.#ringUpProblem);
+    }
+  }
+
+  async #sendNewSale(saleId: string, certain: Promise<boolean>): Promise<void> {
+    if (!(await certain)) return;
+    try {
+      await ipc.newSale();
+    } catch (reason) {
+      this.#left = null;
+      this.draft = { ...(this.view?.draft ?? NOTHING) };
+      this.#refuse(saleId, problemFrom(reason));
+      return;
+    }
+    if (this.view?.payment?.saleId === saleId) await this.#look();
+  }
+
+  async #sendCharge(saleId: string, total: number, sure: boolean): Promise<void> {
+    if (this.#ringUpProblem) throw this.#ringUpProblem;
+    // The sale before this one could not be left, and the screen says why.
+    if (this.payment !== null && this.problem) throw this.problem;
+    await ipc.charge(saleId, total, sure);
+  }
+
+  /** Once the shell has taken the charge and shows what became of it, its view says everything. */
+  #chargeSeen(): boolean {
+    const { charging, view } = this;
+    if (charging === null || charging !== this.#charged || !view) return charging === null;
+    if (view.payment?.saleId !== charging && view.draft.saleId === charging) return false;
+    this.charging = null;
+    return true;
+  }
+
+  /** A look that fails changes nothing: the shell says by itself how things stand. */
+  async #look(): Promise<void> {
+    const view = await ipc.tillView().catch(() => null);
+    if (view) this.receive(view);
+  }
+
+  async #answer(command: () => Promise<unknown>): Promise<void> {
+    try {
+      await command();
+    } catch (reason) {
+      this.#refuse(null, problemFrom(reason));
     }
   }
 

@@ -5,9 +5,9 @@ import type { TimelineEntry } from "./bindings/TimelineEntry";
  * shell may know more of them: an unknown one is shown as it is written rather than left out.
  */
 const FACTS: Readonly<Record<string, string>> = {
-  saleFrozen: "Charge begun",
-  generationBegun: "Payment announced to Stripe",
-  createRetried: "Announced to Stripe once more",
+  saleFrozen: "Charge started",
+  generationBegun: "Sent to Stripe",
+  createRetried: "Sent to Stripe once more",
   intentCreated: "Stripe is ready for a card",
   attemptBegun: "Card sent to the bank",
   declined: "Declined",

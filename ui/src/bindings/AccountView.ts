@@ -16,4 +16,8 @@ publishableKey: string,
 /**
  * `restricted` or `secret`.
  */
-keyKind: KeyKind, };
+keyKind: KeyKind, 
+/**
+ * The currency that the account charges in, once somebody has said it.
+ */
+currency: string | null, };

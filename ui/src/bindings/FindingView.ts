@@ -14,4 +14,8 @@ held: boolean,
 /**
  * Stripe's clock, Unix seconds.
  */
-created: number, };
+created: number, 
+/**
+ * A refund for exactly this finding is on its way or done.
+ */
+refunded: boolean, };

@@ -52,4 +52,20 @@ refunds: Array<RefundView>,
 /**
  * What is left to give back, in minor units.
  */
-refundable: number, can: Can, };
+refundable: number, 
+/**
+ * Stripe is being asked what is left, before a refund leaves.
+ */
+refundAsking: boolean, 
+/**
+ * Why the last refund that was asked for did not leave.
+ */
+refundProblem: Problem | null, 
+/**
+ * Given back outside this till, in minor units.
+ */
+refundedElsewhere: number, 
+/**
+ * The customer disputed the charge.
+ */
+disputed: boolean, can: Can, };

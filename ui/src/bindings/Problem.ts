@@ -5,7 +5,11 @@ import type { ProblemCode } from "./ProblemCode";
 /**
  * An error a person sees.
  */
-export type Problem = { code: ProblemCode, money: MoneyState, 
+export type Problem = { code: ProblemCode, 
+/**
+ * What is certain about the customer's money; none says nothing about money.
+ */
+money: MoneyState | null, 
 /**
  * For the details: Stripe's request id, a PaymentIntent, an operating system's words.
  */

@@ -9,4 +9,8 @@ export type SettingsView = { mode: ModeView, business: string, tillName: string,
 /**
  * What keeps keys from being stored, if anything.
  */
-keychain: Problem | null, currencies: Array<CurrencyView>, };
+keychain: Problem | null, currencies: Array<CurrencyView>, stickyPhoneOrder: boolean, 
+/**
+ * Amounts above this are asked about once more, in minor units; none: the till's own rule.
+ */
+askAbove: number | null, };

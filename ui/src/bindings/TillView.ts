@@ -31,4 +31,16 @@ found: Array<PaymentView>,
 /**
  * What keeps the till from taking cards at all.
  */
-books: BooksView, problem: Problem | null, };
+books: BooksView, problem: Problem | null, 
+/**
+ * The Phone order switch stays on for the next sale.
+ */
+stickyPhoneOrder: boolean, 
+/**
+ * The window's x was pressed while a card is at Stripe: the page asks.
+ */
+closing: boolean, 
+/**
+ * With the problem `currencyNotChosen`: what the account most likely charges in.
+ */
+suggestedCurrency: string | null, };

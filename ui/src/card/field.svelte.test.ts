@@ -62,6 +62,26 @@ describe("the card field", () => {
   });
 });
 
+describe("what stands in the field", () => {
+  it("is_known_from_stripes_events_and_every_change_is_told", async () => {
+    const { field, element } = await shown();
+    const told = vi.fn();
+    field.onChange = told;
+    const fire = (name: string, event?: unknown): void => {
+      for (const [of, call] of element.on.mock.calls as [string, (event?: unknown) => void][]) if (of === name) call(event);
+    };
+    fire("ready");
+    expect(field.empty).toBe(true);
+    fire("change", { empty: false, error: { message: "Your card number is incomplete." } });
+    expect(field.empty).toBe(false);
+    expect(field.hint).toBe("Your card number is incomplete.");
+    expect(told).toHaveBeenCalledTimes(1);
+    field.clear();
+    expect(field.empty).toBe(true);
+    expect(field.hint).toBeNull();
+  });
+});
+
 describe("a typed card", () => {
   it("becomes_a_payment_method_with_the_callers_name", async () => {
     const { field, createPaymentMethod } = await shown();

@@ -23,6 +23,10 @@ export class CardField {
   /** Stripe's sentence about what was typed, while it is typed. */
   hint = $state<string | null>(null);
   focused = $state(false);
+  /** Nothing is typed. */
+  empty = false;
+  /** Something else is typed than before. */
+  onChange: () => void = () => undefined;
   onEscape: () => void = () => undefined;
 
   #node: HTMLElement | null = null;
@@ -66,6 +70,8 @@ export class CardField {
     });
     element.on("change", (event) => {
       this.hint = event.error?.message ?? null;
+      this.empty = event.empty;
+      this.onChange();
     });
     element.on("focus", () => {
       this.focused = true;
@@ -78,6 +84,7 @@ export class CardField {
     });
     element.on("ready", () => {
       this.state = "ready";
+      this.empty = true;
       this.focus();
     });
     element.mount(this.#node);
@@ -98,6 +105,7 @@ export class CardField {
   clear(): void {
     this.#element?.clear();
     this.hint = null;
+    this.empty = true;
   }
 
   focus(): void {

@@ -23,7 +23,7 @@ function begun(shown: CardPayment | null, made: Made | Promise<Made> = { id: "pm
     taking.receive(cardPage(payment));
   };
   show(shown);
-  return { taking, show, clear, disable, make, authenticate };
+  return { taking, field, show, clear, disable, make, authenticate };
 }
 
 beforeEach(() => {
@@ -70,6 +70,24 @@ describe("paying", () => {
     expect(shell.submitCard).not.toHaveBeenCalled();
   });
 
+  it("takes_the_sentence_away_when_something_else_is_typed", async () => {
+    const { taking, field } = begun(cardPayment(), { say: "Your card's expiration year is in the past." });
+    await taking.pay();
+    expect(taking.say).not.toBeNull();
+    field.onChange();
+    expect(taking.say).toBeNull();
+  });
+
+  it("does_not_send_a_card_under_a_token_that_has_changed_meanwhile", async () => {
+    let finish: (made: Made) => void = () => undefined;
+    const { taking, show } = begun(cardPayment(), new Promise<Made>((resolve) => (finish = resolve)));
+    const paying = taking.pay();
+    show(cardPayment({ token: "token-2" }));
+    finish({ id: "pm_1" });
+    await paying;
+    expect(shell.submitCard).not.toHaveBeenCalled();
+  });
+
   it("does_not_send_a_card_that_was_typed_for_another_sale", async () => {
     let finish: (made: Made) => void = () => undefined;
     const { taking, show } = begun(cardPayment(), new Promise<Made>((resolve) => (finish = resolve)));
@@ -96,6 +114,29 @@ describe("paying", () => {
     phone.taking.billing.name = "Ada";
     await phone.taking.pay();
     expect(phone.make).toHaveBeenCalledWith(expect.objectContaining({ name: "Ada" }));
+  });
+});
+
+describe("an Enter that was not meant for the card", () => {
+  it("is_ignored_quietly_while_nothing_is_typed", async () => {
+    const { taking, make, field } = begun(cardPayment());
+    field.empty = true;
+    await taking.pay();
+    expect(make).not.toHaveBeenCalled();
+    expect(taking.say).toBeNull();
+    expect(field.focus).toHaveBeenCalled();
+  });
+
+  it("is_ignored_in_the_moment_when_the_window_comes", async () => {
+    const clock = vi.spyOn(performance, "now").mockReturnValue(10_000);
+    const { taking, make } = begun(cardPayment());
+    taking.shown();
+    clock.mockReturnValue(10_200);
+    await taking.pay();
+    expect(make).not.toHaveBeenCalled();
+    clock.mockReturnValue(10_400);
+    await taking.pay();
+    expect(make).toHaveBeenCalledTimes(1);
   });
 });
 
@@ -155,6 +196,14 @@ describe("leaving", () => {
     await taking.close();
     expect(taking.held).toBe(true);
     show(cardPayment({ state: "ready", token: "token-2" }));
+    expect(taking.held).toBe(false);
+  });
+
+  it("says_why_when_the_windows_x_was_refused", () => {
+    const { taking } = begun(null);
+    taking.receive({ ...cardPage(cardPayment({ state: "confirming", token: null })), heldOpen: true });
+    expect(taking.held).toBe(true);
+    taking.receive(cardPage(cardPayment({ state: "ready", token: "token-2" })));
     expect(taking.held).toBe(false);
   });
 });

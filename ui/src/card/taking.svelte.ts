@@ -7,6 +7,9 @@ import { isUnderWay } from "../states";
 import { CardField, type Billing } from "./field.svelte";
 
 /** A bank's question stays open this long at most; then the shell looks at Stripe. */
+/** An Enter this soon after the window came was meant for the till. */
+const SETTLING_MS = 300;
+
 const QUESTION_MS = 10 * 60_000;
 
 /*
@@ -18,11 +21,12 @@ export class Taking {
   problem = $state.raw<Problem | null>(null);
   /** A sentence about the typed card, for beside the field. */
   say = $state<string | null>(null);
-  /** The cashier wanted to leave while the bank was answering. */
-  held = $state(false);
   billing = $state<Billing>({ name: "", email: "", reference: "" });
   readonly field: CardField;
 
+  /** The cashier wanted to leave while the bank was answering. */
+  #held = $state(false);
+  #shownAt = -Infinity;
   /** From pressing Pay until the shell's state has taken over. */
   #sending = $state(false);
   #sent = $state<string | null>(null);
@@ -32,6 +36,9 @@ export class Taking {
   constructor(field = new CardField()) {
     this.field = field;
     this.field.onEscape = () => void this.close();
+    this.field.onChange = () => {
+      this.say = null;
+    };
   }
 
   async start(): Promise<() => void> {
@@ -68,6 +75,11 @@ export class Taking {
     return wanted && !this.underWay && this.payment?.token !== null && this.field.state === "ready";
   }
 
+  /** The window stays, and the cashier is told why: they wanted to leave, by a key here or by the window's x. */
+  get held(): boolean {
+    return this.#held || this.view?.heldOpen === true;
+  }
+
   get #tokenGone(): boolean {
     return this.#sent !== null && this.payment?.token === this.#sent;
   }
@@ -82,7 +94,7 @@ export class Taking {
     this.field.disable(!this.open);
     // Not on every change: the cashier may be writing the caller's name meanwhile.
     if (this.open && (!wasOpen || before?.saleId !== now?.saleId)) this.field.focus();
-    if (!isUnderWay(now?.state ?? "ready")) this.held = false;
+    if (!isUnderWay(now?.state ?? "ready")) this.#held = false;
     this.#answerBank();
   }
 
@@ -92,8 +104,18 @@ export class Taking {
     this.#answerBank();
   }
 
-  /** Sends the typed card, once. A second call while one is on its way does nothing. */
+  /** The window has come onto the screen. */
+  shown(): void {
+    this.#shownAt = performance.now();
+  }
+
+  /** Sends the typed card, once. A second call while one is on its way does nothing, nor does one without a card. */
   async pay(): Promise<void> {
+    if (performance.now() - this.#shownAt < SETTLING_MS) return;
+    if (this.field.empty) {
+      if (this.open) this.field.focus();
+      return;
+    }
     const { payment } = this;
     const token = payment?.token ?? null;
     if (!this.canPay || !payment || token === null) return;
@@ -150,7 +172,7 @@ export class Taking {
       await ipc.closeCard();
     } catch (reason) {
       const problem = problemFrom(reason);
-      if (problem.code === "notNow") this.held = true;
+      if (problem.code === "notNow") this.#held = true;
       else this.problem = problem;
     }
   }
@@ -189,7 +211,7 @@ export class Taking {
     this.#sent = null;
     this.say = null;
     this.problem = null;
-    this.held = false;
+    this.#held = false;
     this.billing = { name: "", email: "", reference: "" };
     this.field.clear();
   }

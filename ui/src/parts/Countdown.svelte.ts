@@ -5,8 +5,10 @@ export class Countdown {
   /** Call with a getter inside a component: it starts anew whenever what it reads is replaced. */
   constructor(seconds: () => number | null) {
     $effect(() => {
-      this.left = seconds();
-      if (this.left === null) return;
+      const from = seconds();
+      this.left = from;
+      // Reading `left` here would start it anew with every second that passes.
+      if (from === null) return;
       const ticking = setInterval(() => {
         if (this.left !== null && this.left > 0) this.left -= 1;
       }, 1000);

@@ -45,7 +45,7 @@ test("the form begins with all that is left, names amount and card, and stands o
   find("refund-open").click();
   flushSync();
   expect(find<HTMLInputElement>("refund-amount").value).toBe("20.00");
-  expect(find("refund-send").textContent?.trim()).toBe("Refund $20.00 to Visa ending 4242");
+  expect(find("refund-send").textContent?.trim()).toBe("Refund $20.00 USD to Visa ending 4242");
   expect(document.activeElement).toBe(find("refund-cancel"));
 });
 
@@ -68,7 +68,54 @@ test("what is sent is what the button says", async () => {
   type("12.50");
   find<HTMLFormElement>("refund-form").requestSubmit();
   await vi.waitFor(() => {
-    expect(vi.mocked(ipc.refund).mock.calls).toEqual([["sale-1", null, 1250, ""]]);
+    expect(vi.mocked(ipc.refund).mock.calls).toEqual([["sale-1", null, 1250, "", null]]);
+  });
+});
+
+test("digits of other keyboards are an amount too", () => {
+  show({});
+  find("refund-open").click();
+  flushSync();
+  type("١٢٫٥٠");
+  expect(find("refund-send").textContent).toContain("$12.50");
+});
+
+test("nothing is offered while Stripe is asked what is left", () => {
+  show({ refundAsking: true });
+  expect(find("refund-asking").textContent).toBe("Asking Stripe what is left …");
+  expect(document.querySelector('[data-test="refund-open"]')).toBeNull();
+});
+
+test("a refund that did not leave says why, and what is left", () => {
+  show({ refundable: 500, refundProblem: { code: "refundedElsewhere", money: null, detail: "500" } });
+  expect(find("refund-problem").textContent).toContain("$5.00 USD is left.");
+  expect(find("refund-problem").textContent).not.toMatch(/charged/);
+});
+
+test("what was refunded outside the till is said", () => {
+  show({ refundedElsewhere: 1500 });
+  expect(find("refunded-elsewhere").textContent).toContain("$15.00 USD was refunded outside this till.");
+});
+
+test("a disputed charge says so and offers no refund", () => {
+  show({ disputed: true });
+  expect(find("disputed").textContent).toContain("disputed this charge");
+  expect(document.querySelector('[data-test="refund-open"]')).toBeNull();
+});
+
+test("a card number is no reason", async () => {
+  show({});
+  find("refund-open").click();
+  flushSync();
+  const field = find<HTMLInputElement>("refund-reason");
+  field.value = "4242 4242 4242 4242";
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+  flushSync();
+  expect(field.value).toBe("");
+  expect(find("card-number-refused").textContent).toContain("Card numbers belong in the card window only.");
+  find<HTMLFormElement>("refund-form").requestSubmit();
+  await vi.waitFor(() => {
+    expect(ipc.refund).toHaveBeenCalledExactlyOnceWith("sale-1", null, 2000, "", null);
   });
 });
 

@@ -22,6 +22,9 @@ export function tillView(part: Partial<TillView> = {}): TillView {
     found: [],
     books: { cardsOff: false, behind: false, findings: [] },
     problem: null,
+    stickyPhoneOrder: false,
+    closing: false,
+    suggestedCurrency: null,
     ...part,
   };
 }
@@ -49,6 +52,10 @@ export function payment(part: Partial<PaymentView> = {}): PaymentView {
     receipt: null,
     refunds: [],
     refundable: 0,
+    refundAsking: false,
+    refundProblem: null,
+    refundedElsewhere: 0,
+    disputed: false,
     can: {
       takeCard: false,
       cancel: false,
@@ -112,5 +119,6 @@ export function cardPage(shown: CardPayment | null): CardPageView {
     stripeJs: "http://127.0.0.1:1/dahlia/stripe.js",
     publishableKey: "pk_test_1",
     payment: shown,
+    heldOpen: false,
   };
 }

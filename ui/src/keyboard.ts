@@ -1,0 +1,98 @@
+import { ALONE_MS, endsScan, PAUSE_MS, Strokes } from "./strokes";
+import { till } from "./till.svelte";
+
+/*
+ * Every key of the till window passes here first. A scan is kept from all screens, a held key from everything but moving
+ * about, and what is left are the keys that a person pressed.
+ */
+
+const MODIFIERS = ["Shift", "Control", "Alt", "AltGraph", "Meta", "CapsLock", "NumLock", "Fn"];
+/** Held down, these move about; anything else would command again and again. */
+const MOVES = /^(?:Arrow|Page|Home|End|Tab)/;
+/** A time stamp further off than this is on another clock than the page's. */
+const PLAUSIBLE_MS = 10_000;
+
+class Keyboard {
+  /** When the present key was pressed, on the page's clock. */
+  at = 0;
+  /** When the keys began that it follows without a pause. */
+  seriesBegan = 0;
+
+  #strokes = new Strokes();
+  /** The present key followed the one before it at a scanner's speed. */
+  #fast = false;
+  #waiting: (() => void) | null = null;
+  #alone: ReturnType<typeof setTimeout> | undefined;
+  #pause: ReturnType<typeof setTimeout> | undefined;
+
+  /** Looks at a key before the screen does, and stops it if it is not the person's. */
+  take(event: KeyboardEvent): void {
+    const text = isText(event.target);
+    if (event.repeat) {
+      if (!text && !MOVES.test(event.key)) stop(event);
+      return;
+    }
+    this.at = onPageClock(event.timeStamp);
+    this.seriesBegan = this.at;
+    if (event.isComposing || event.ctrlKey || event.metaKey || MODIFIERS.includes(event.key)) return;
+    const { begins, fast, scan, found } = this.#strokes.read(event.key, event.timeStamp);
+    this.seriesBegan = this.at - (event.timeStamp - this.#strokes.seriesBegan);
+    this.#answerWaiting(!fast);
+    this.#fast = fast;
+    clearTimeout(this.#pause);
+    this.#pause = setTimeout(() => {
+      till.runEnds();
+    }, PAUSE_MS);
+    if (begins) till.runBegins();
+    if (!scan) return;
+    if (text) {
+      // A text takes scans in, but a scan sends no form.
+      if (fast && endsScan(event.key)) stop(event);
+    } else {
+      stop(event);
+      if (found) till.runWasScan();
+    }
+  }
+
+  /** Does something as soon as it is certain that the present key is not the beginning of a scan. */
+  alone(act: () => void): void {
+    if (this.#fast) return;
+    this.#waiting = act;
+    this.#alone = setTimeout(() => {
+      this.#answerWaiting(true);
+    }, ALONE_MS);
+  }
+
+  #answerWaiting(alone: boolean): void {
+    clearTimeout(this.#alone);
+    const act = this.#waiting;
+    this.#waiting = null;
+    if (alone) act?.();
+  }
+}
+
+/** The keyboard of this window. */
+export const keyboard = new Keyboard();
+
+/** Where typing means text. */
+export function isText(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest(TEXT) !== null;
+}
+
+/** What an Enter presses by itself, once a person has moved the focus there. */
+export function isControl(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest("button, a[href], summary, input, select, textarea") !== null;
+}
+
+const TEXT = "textarea, input:not([type=radio]):not([type=checkbox])";
+
+function stop(event: KeyboardEvent): void {
+  event.preventDefault();
+  event.stopImmediatePropagation();
+}
+
+/** Some systems count their time stamps from another moment than the page; then the present has to do. */
+function onPageClock(at: number): number {
+  const now = performance.now();
+  return Math.abs(now - at) < PLAUSIBLE_MS ? at : now;
+}
