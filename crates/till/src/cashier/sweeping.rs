@@ -257,9 +257,11 @@ impl<J: Journal> Cashier<J> {
     /// refunds follow: those since the last comparison, which this journal may have lost. Now and then those of a month do,
     /// which may have come back.
     fn intents_compared(&mut self, now: Now, until: i64) -> Effect {
-        let since = self.sweeping.sweep.since();
         if !self.is_compared() || self.is_copy_behind() {
-            self.sweeping.refunds = Some(RefundSweep::of(since, until));
+            let since = self.books.refunds_from(&self.sweeping.account);
+            // Never compared: those of a month, which are few beside its payments.
+            let refunds = since.map_or_else(|| RefundSweep::of_the_month(until), |since| RefundSweep::of(since, until));
+            self.sweeping.refunds = Some(refunds);
             return self.next_page();
         }
         if now.monotonic < *self.sweeping.refunds_due.get_or_insert(now.monotonic + PERIOD) {
@@ -273,8 +275,10 @@ impl<J: Journal> Cashier<J> {
     /// All that Stripe has up to this moment of its clock was compared with the journal.
     fn compared(&mut self, now: Now, until: i64) -> Effect {
         let account = self.sweeping.account.clone();
-        self.sweeping.refunds = None;
-        if self.keep_books(now, &[BookEntry::Swept { account: account.clone(), until }]).is_err() {
+        let swept = BookEntry::Swept { account: account.clone(), until };
+        let refunds = self.sweeping.refunds.take().map(|_| BookEntry::RefundsSwept { account: account.clone(), until });
+        let marks: Vec<BookEntry> = refunds.into_iter().chain([swept]).collect();
+        if self.keep_books(now, &marks).is_err() {
             return self.rest(AGAIN);
         }
         self.sweeping.compared.insert(account);
@@ -328,7 +332,10 @@ impl<J: Journal> Cashier<J> {
                 self.sweeping.refunds = Some(sweep);
                 self.turn_page(pause)
             }
-            Next::Done { .. } => self.compared(now, until),
+            Next::Done { .. } => {
+                self.sweeping.refunds = Some(sweep);
+                self.compared(now, until)
+            }
             Next::Again | Next::Anew => self.rest(AGAIN),
         });
         effects
