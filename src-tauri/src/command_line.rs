@@ -86,7 +86,7 @@ fn doctor(words: &[&str], folder: Option<PathBuf>, out: &mut impl Write) -> io::
         writeln!(out, "This system names no folder for data: set KEYTILL_DATA.")?;
         return Ok(false);
     };
-    let mode = mode.or_else(|| SettingsFile::open(folder.clone()).get().mode).unwrap_or(ModeView::Training);
+    let mode = mode.or_else(|| SettingsFile::look(folder.clone()).get().mode).unwrap_or(ModeView::Training);
     let journal = Journal::look(&folder, mode);
     let checks = tauri::async_runtime::block_on(doctor::examine(mode, &folder, journal));
     out.write_all(doctor::told(&checks, json).as_bytes())?;

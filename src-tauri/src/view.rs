@@ -4,8 +4,10 @@
 //! Money is in minor units of its currency. Times are Unix seconds. No type here can hold a secret.
 
 mod problem;
+mod settings;
 
 pub use problem::{MoneyState, Problem, ProblemCode};
+pub use settings::{AccountView, KeyKind, SettingsView};
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -32,11 +34,18 @@ pub struct TillView {
     /// What keeps the till from taking cards at all.
     pub books: BooksView,
     pub problem: Option<Problem>,
+    /// The next sale keeps the switch for phone orders.
+    pub sticky_phone_order: bool,
+    /// The window's × was pressed while a card is at Stripe: the page asks.
+    pub closing: bool,
+    /// What to preset, while nobody has chosen the account's currency.
+    pub suggested_currency: Option<String>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub enum ModeView {
+    #[default]
     Training,
     Test,
     Live,
@@ -319,6 +328,8 @@ pub struct CardPageView {
     pub publishable_key: String,
     /// The payment being taken; none while the window waits hidden.
     pub payment: Option<CardPayment>,
+    /// A close of the window was just refused, because a card is at Stripe.
+    pub held_open: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, TS)]
@@ -362,39 +373,4 @@ impl std::fmt::Debug for Authentication {
 pub enum ActionOutcome {
     Completed,
     Failed,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub struct SettingsView {
-    pub mode: ModeView,
-    pub business: String,
-    pub till_name: String,
-    pub currency: String,
-    pub theme: ThemeView,
-    pub test: Option<AccountView>,
-    pub live: Option<AccountView>,
-    /// What keeps keys from being stored, if anything.
-    pub keychain: Option<Problem>,
-    pub currencies: Vec<CurrencyView>,
-}
-
-/// A connected Stripe account. The secret key is not here and nowhere in the page.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub struct AccountView {
-    /// Stripe's account id, when the key may read it.
-    pub account: Option<String>,
-    pub name: Option<String>,
-    /// `pk_test_…` cut to what a person recognises it by.
-    pub publishable_key: String,
-    /// `restricted` or `secret`.
-    pub key_kind: KeyKind,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub enum KeyKind {
-    Secret,
-    Restricted,
 }

@@ -3,7 +3,7 @@
 use tauri::State;
 use till::desk::DeskCashier;
 
-use crate::counter::{Answer, Counter};
+use crate::counter::{Answer, Counter, refusals};
 
 /// `amount` in minor units; `intent` names a charge that was found beside the sale's own.
 #[tauri::command]
@@ -34,7 +34,7 @@ pub async fn give_up_refund(counter: State<'_, Counter>, sale_id: String) -> Ans
 pub async fn findings_read(counter: State<'_, Counter>) -> Answer<()> {
     counter
         .act(|cashier, now| {
-            cashier.read_findings(now)?;
+            cashier.read_findings(now).map_err(|refusal| refusals::refusal(&refusal))?;
             Ok(Vec::new())
         })
         .await

@@ -21,6 +21,11 @@ impl Draft {
         Self { sale: Some(sale), number, ..Self::default() }
     }
 
+    /// The one after it; `sticky`: it keeps the switch for phone orders.
+    pub fn next(&self, sale: SaleId, number: u32, sticky: bool) -> Self {
+        Self { phone_order: sticky && self.phone_order, ..Self::new(sale, number) }
+    }
+
     /// Replaces the content of the draft that the page has before it.
     pub fn ring_up(
         &mut self,

@@ -1,11 +1,10 @@
 //! From the till's words to the pages'. Every field is chosen here; nothing is passed through whole.
 
 use till::books::{Books, Finding, Strange};
-use till::cashier::Refusal;
 use till::entry::BlockReason;
 use till::facts::{ChargeFacts, Decline, IntentStatus};
-use till::journal::{JournalError, Written};
-use till::money::{AmountProblem, Currency};
+use till::journal::Written;
+use till::money::Currency;
 use till::payment::{Payment, Phase};
 use till::refund::{Refund, RefundPhase};
 use till::sale::{Entered, Mode};
@@ -22,14 +21,14 @@ pub fn till(screen: &Screen, settings: &Settings, card_window: bool) -> TillView
     let view = |snapshot: &Snapshot| payment(snapshot, settings, false);
     let front = screen.front().map(|snapshot| payment(snapshot, settings, card_window));
     TillView {
-        mode: screen.mode.unwrap_or(ModeView::Training),
+        mode: screen.mode,
         first_start: settings.mode.is_none(),
         till_name: settings.till_name.clone(),
         business: settings.business.clone(),
-        currency: Currency::parse(&settings.currency).map_or_else(CurrencyView::dollars, currency),
+        currency: shown_currency(screen.mode, settings),
         theme: settings.theme,
         connection: match (screen.mode, screen.reached) {
-            (Some(ModeView::Training), _) | (_, Some(true)) => ConnectionView::Online,
+            (ModeView::Training, _) | (_, Some(true)) => ConnectionView::Online,
             (_, Some(false)) => ConnectionView::Offline,
             (_, None) => ConnectionView::Checking,
         },
@@ -38,8 +37,23 @@ pub fn till(screen: &Screen, settings: &Settings, card_window: bool) -> TillView
         open: screen.open().map(view).collect(),
         found: screen.found().map(view).collect(),
         books: books(&screen.books),
-        problem: screen.problem.clone(),
+        problem: problem_of_till(screen, settings),
+        sticky_phone_order: settings.sticky_phone_order,
+        closing: screen.closing,
+        suggested_currency: settings.suggested_currency(screen.mode),
     }
+}
+
+/// What keeps the till from charging, if anything.
+pub fn problem_of_till(screen: &Screen, settings: &Settings) -> Option<Problem> {
+    let unchosen = settings.account(screen.mode).is_some() && settings.currency(screen.mode).is_none();
+    screen.problem().or_else(|| unchosen.then(|| Problem::new(ProblemCode::CurrencyNotChosen)))
+}
+
+/// Nothing is charged before a currency is chosen; until then the screen counts in the one it would preset.
+fn shown_currency(mode: ModeView, settings: &Settings) -> CurrencyView {
+    let suggested = || settings.suggested_currency(mode).and_then(|code| Currency::parse(&code));
+    settings.currency(mode).or_else(suggested).map_or_else(CurrencyView::dollars, currency)
 }
 
 fn books(books: &Books) -> BooksView {
@@ -94,16 +108,17 @@ fn refundable(payment: &Payment) -> i64 {
 
 pub fn card_page(screen: &Screen, settings: &Settings) -> CardPageView {
     CardPageView {
-        mode: screen.mode.unwrap_or(ModeView::Training),
+        mode: screen.mode,
         business: settings.business.clone(),
         theme: settings.theme,
         stripe_js: screen.stripe_js.clone(),
         publishable_key: screen.publishable_key.clone(),
-        payment: screen.at_card_page().map(card_payment),
+        payment: screen.at_card_page().map(|snapshot| card_payment(snapshot, screen.card_token())),
+        held_open: screen.held_open,
     }
 }
 
-fn card_payment(snapshot: &Snapshot) -> CardPayment {
+fn card_payment(snapshot: &Snapshot, token: Option<String>) -> CardPayment {
     let payment = &snapshot.payment;
     CardPayment {
         sale_id: payment.sale.id.to_string(),
@@ -112,8 +127,8 @@ fn card_payment(snapshot: &Snapshot) -> CardPayment {
         currency: currency(payment.sale.total.currency),
         phone_order: payment.sale.entered == Entered::PhoneOrder,
         authorise_only: payment.captures_later(),
-        state: state(payment.phase),
-        token: snapshot.token.clone(),
+        state: state(snapshot),
+        token,
         declined: payment.decline.as_ref().map(decline),
         problem: problem(snapshot),
         next_check_in: next_check(snapshot),
@@ -129,7 +144,7 @@ pub fn payment(snapshot: &Snapshot, settings: &Settings, card_window: bool) -> P
         number: payment.sale.name(),
         amount: payment.sale.total.minor,
         currency: currency(payment.sale.total.currency),
-        state: state(payment.phase),
+        state: state(snapshot),
         note: payment.sale.note.clone(),
         phone_order: payment.sale.entered == Entered::PhoneOrder,
         authorise_only: payment.captures_later(),
@@ -185,8 +200,10 @@ pub fn timeline(written: &Written) -> TimelineEntry {
     }
 }
 
-fn state(phase: Phase) -> PaymentState {
-    match phase {
+/// What an older copy of the journal takes for paused may have been charged since.
+fn state(snapshot: &Snapshot) -> PaymentState {
+    match snapshot.payment.phase {
+        Phase::Paused if snapshot.money() == Some(MoneyState::Unknown) && snapshot.behind => PaymentState::Unknown,
         Phase::Frozen | Phase::Preparing => PaymentState::Preparing,
         Phase::Ready => PaymentState::Ready,
         Phase::Confirming => PaymentState::Confirming,
@@ -251,7 +268,7 @@ fn next_check(snapshot: &Snapshot) -> Option<u32> {
 fn problem(snapshot: &Snapshot) -> Option<Problem> {
     let payment = &snapshot.payment;
     if snapshot.unsaved {
-        return Some(unsaved(payment));
+        return Some(unsaved(snapshot));
     }
     if let Some(blocked) = &payment.blocked {
         let code = match blocked.reason {
@@ -261,36 +278,26 @@ fn problem(snapshot: &Snapshot) -> Option<Problem> {
             BlockReason::Mismatch => ProblemCode::Mismatch,
             BlockReason::Rejected => ProblemCode::StripeRejected,
         };
-        return Some(Problem { code, money: money(payment), detail: blocked.detail.clone() });
+        return Some(Problem { code, money: snapshot.money(), detail: blocked.detail.clone() });
     }
     payment.rejected.as_ref().filter(|_| payment.phase == Phase::Ready).map(|words| Problem {
         code: ProblemCode::StripeRejected,
-        money: MoneyState::NotTaken,
+        money: snapshot.money(),
         detail: Some(words.clone()),
     })
 }
 
-fn unsaved(payment: &Payment) -> Problem {
-    let detail = payment.intent.clone();
-    match payment.phase {
-        Phase::Paid => Problem { code: ProblemCode::PaidNotSaved, money: MoneyState::Taken, detail },
-        _ => Problem { code: ProblemCode::JournalUnwritable, money: money(payment), detail },
-    }
+fn unsaved(snapshot: &Snapshot) -> Problem {
+    let code = match snapshot.payment.phase {
+        Phase::Paid => ProblemCode::PaidNotSaved,
+        _ => ProblemCode::JournalUnwritable,
+    };
+    Problem { code, money: snapshot.money(), detail: snapshot.payment.intent.clone() }
 }
 
-/// What Stripe has said about the customer's money.
-fn money(payment: &Payment) -> MoneyState {
-    match payment.phase {
-        Phase::Paid => MoneyState::Taken,
-        Phase::Blocked if payment.card_is_out() => MoneyState::Unknown,
-        Phase::Confirming | Phase::Finishing | Phase::Processing | Phase::Unknown => MoneyState::Unknown,
-        _ => MoneyState::NotTaken,
-    }
-}
-
-/// Why a card window stays open.
-pub fn not_now(payment: &Payment) -> Problem {
-    Problem { code: ProblemCode::NotNow, money: money(payment), detail: None }
+/// Why a payment stays where it is.
+pub fn not_now(snapshot: &Snapshot) -> Problem {
+    Problem { money: snapshot.money(), ..Problem::new(ProblemCode::NotNow) }
 }
 
 fn card(charge: &ChargeFacts) -> CardView {
@@ -321,41 +328,4 @@ pub fn mode(mode: ModeView) -> Mode {
         ModeView::Test => Mode::Test,
         ModeView::Live => Mode::Live,
     }
-}
-
-pub fn refusal(refusal: Refusal) -> Problem {
-    let code = match refusal {
-        Refusal::UnknownSale => ProblemCode::UnknownSale,
-        Refusal::NotNow => ProblemCode::NotNow,
-        Refusal::TokenUsed => ProblemCode::TokenUsed,
-        Refusal::AmountDiffers => ProblemCode::AmountDiffers,
-        Refusal::Amount(AmountProblem::Zero) => ProblemCode::AmountZero,
-        Refusal::Amount(AmountProblem::TooLarge) => ProblemCode::AmountTooLarge,
-        Refusal::Amount(AmountProblem::TooSmall(least)) => {
-            return Problem::with(ProblemCode::AmountTooSmall, least);
-        }
-        Refusal::Amount(AmountProblem::NotRound(step)) => return Problem::with(ProblemCode::AmountNotRound, step),
-        Refusal::NoteTooLong => ProblemCode::NoteTooLong,
-        Refusal::BadPaymentMethod => ProblemCode::BadPaymentMethod,
-        Refusal::RefundTooLarge { left } => return Problem::with(ProblemCode::RefundTooLarge, left),
-        Refusal::StripeUnheard => ProblemCode::StripeUnreachable,
-        Refusal::CardsOff => ProblemCode::CardsOff,
-        Refusal::Journal(error) => return journal_problem(&error),
-    };
-    Problem::new(code)
-}
-
-pub fn journal_problem(error: &JournalError) -> Problem {
-    let code = match error {
-        JournalError::InUse(_) => ProblemCode::AlreadyRunning,
-        JournalError::Newer { .. } => ProblemCode::JournalNewer,
-        JournalError::Damaged(_) => ProblemCode::JournalDamaged,
-        JournalError::Missing(_) => ProblemCode::JournalMissing,
-        JournalError::Full => ProblemCode::JournalFull,
-        JournalError::ReadOnly(_) => ProblemCode::JournalReadOnly,
-        JournalError::Unsafe(_) | JournalError::Unwritable(_) | JournalError::Folder(_) => {
-            ProblemCode::JournalUnwritable
-        }
-    };
-    Problem::with(code, error)
 }

@@ -16,4 +16,8 @@ publishableKey: string,
 /**
  * `restricted` or `secret`.
  */
-keyKind: KeyKind, };
+keyKind: KeyKind, 
+/**
+ * In which it charges; none until a person has chosen.
+ */
+currency: string | null, };

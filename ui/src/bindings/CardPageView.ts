@@ -18,4 +18,8 @@ publishableKey: string,
 /**
  * The payment being taken; none while the window waits hidden.
  */
-payment: CardPayment | null, };
+payment: CardPayment | null, 
+/**
+ * A close of the window was just refused, because a card is at Stripe.
+ */
+heldOpen: boolean, };

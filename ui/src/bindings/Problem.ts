@@ -5,7 +5,11 @@ import type { ProblemCode } from "./ProblemCode";
 /**
  * An error a person sees.
  */
-export type Problem = { code: ProblemCode, money: MoneyState, 
+export type Problem = { code: ProblemCode, 
+/**
+ * Nothing is said about money where nothing is known of it, or where no payment is meant.
+ */
+money: MoneyState | null, 
 /**
  * For the details: Stripe's request id, a PaymentIntent, an operating system's words.
  */

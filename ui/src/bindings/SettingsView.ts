@@ -9,4 +9,8 @@ export type SettingsView = { mode: ModeView, business: string, tillName: string,
 /**
  * What keeps keys from being stored, if anything.
  */
-keychain: Problem | null, currencies: Array<CurrencyView>, };
+keychain: Problem | null, currencies: Array<CurrencyView>, stickyPhoneOrder: boolean, 
+/**
+ * Minor units above which the till asks once more; none is the till's own rule.
+ */
+askAbove: number | null, };

@@ -31,4 +31,16 @@ found: Array<PaymentView>,
 /**
  * What keeps the till from taking cards at all.
  */
-books: BooksView, problem: Problem | null, };
+books: BooksView, problem: Problem | null, 
+/**
+ * The next sale keeps the switch for phone orders.
+ */
+stickyPhoneOrder: boolean, 
+/**
+ * The window's × was pressed while a card is at Stripe: the page asks.
+ */
+closing: boolean, 
+/**
+ * What to preset, while nobody has chosen the account's currency.
+ */
+suggestedCurrency: string | null, };
