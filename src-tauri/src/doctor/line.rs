@@ -19,7 +19,7 @@ const SLOW: Duration = Duration::from_secs(2);
 const CLOCK_OFF: i64 = 300;
 const CLOCK_WARN: i64 = 30;
 
-pub(super) async fn examine(api: &Base, js: Option<&Base>, now: SystemTime) -> Vec<Check> {
+pub(super) async fn examine(api: &Base, js: Option<&Base>, now: fn() -> SystemTime) -> Vec<Check> {
     let name = match name(api).await {
         Ok(check) => check,
         Err(fault) => return vec![fault],
@@ -30,7 +30,7 @@ pub(super) async fn examine(api: &Base, js: Option<&Base>, now: SystemTime) -> V
         Ok(response) => response,
         Err(unanswered) => return vec![name, broken("tls", api, &unanswered)],
     };
-    let took = began.elapsed();
+    let (took, now) = (began.elapsed(), now());
     let answer = answer::read(&response);
     let mut checks = vec![name, Check::ok("tls", format!("{} is who it says it is.", api.as_str()))];
     if !matches!(answer.body, Body::Error(_)) {
