@@ -96,7 +96,7 @@ impl CardWindow {
         }
         self.shown.store(true, Ordering::Release);
         window.show()?;
-        window.set_focus()?;
+        windows::ask_for_keys(&window)?;
         let shown = Arc::clone(&self.shown);
         windows::keep_asking_for_keys(&self.app, LABEL, move || shown.load(Ordering::Acquire));
         Ok(())

@@ -43,6 +43,7 @@ impl Entry {
         &self.user
     }
 
+    /// Asks for the connection first, so this may block as well.
     fn item(&self) -> keyring::Result<keyring::Entry> {
         keyring::Entry::new(SERVICE, &self.user)
     }
@@ -93,8 +94,8 @@ impl From<KeychainError> for Problem {
 /// # Errors
 /// The key is not in the keychain.
 pub async fn store(entry: &Entry, key: Zeroizing<String>) -> Result<(), KeychainError> {
-    let item = entry.item();
-    let stored = ask(move || item?.set_password(&key)).await?;
+    let entry = entry.clone();
+    let stored = ask(move || entry.item()?.set_password(&key)).await?;
     stored.ok_or_else(|| KeychainError::Other("the entry vanished".to_owned()))
 }
 
@@ -104,11 +105,11 @@ pub async fn store(entry: &Entry, key: Zeroizing<String>) -> Result<(), Keychain
 /// # Errors
 /// It is not known whether there is one, or what is stored is no key of this mode.
 pub async fn load_soon(entry: &Entry) -> Result<Option<SecretKey>, KeychainError> {
-    let item = entry.item();
-    let Some(text) = soon(ask(move || item?.get_password().map(Zeroizing::new))).await? else {
+    let (mode, entry) = (entry.mode, entry.clone());
+    let Some(text) = soon(ask(move || entry.item()?.get_password().map(Zeroizing::new))).await? else {
         return Ok(None);
     };
-    of_mode(entry.mode, &text).map(Some)
+    of_mode(mode, &text).map(Some)
 }
 
 fn of_mode(mode: KeyMode, text: &str) -> Result<SecretKey, KeychainError> {
@@ -125,8 +126,8 @@ fn of_mode(mode: KeyMode, text: &str) -> Result<SecretKey, KeychainError> {
 /// # Errors
 /// The key may still be in the keychain.
 pub async fn delete(entry: &Entry) -> Result<(), KeychainError> {
-    let item = entry.item();
-    ask(move || item?.delete_credential()).await.map(drop)
+    let entry = entry.clone();
+    ask(move || entry.item()?.delete_credential()).await.map(drop)
 }
 
 /// What keeps keys from being stored at all, if anything. Does not touch any entry, so nobody is asked for a password.

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tauri::webview::{NewWindowResponse, WebviewWindowBuilder};
-use tauri::{AppHandle, Manager, Url, WebviewUrl, Wry};
+use tauri::{AppHandle, Manager, Url, Webview, WebviewUrl, WebviewWindow, Wry};
 
 use crate::card_page::{self, CardPeer};
 use crate::data_folder;
@@ -95,7 +95,7 @@ pub fn raise(app: &AppHandle, label: &str) {
     // A window manager may refuse any of these; the window is then still on the screen.
     let _ = window.unminimize();
     let _ = window.show();
-    let _ = window.set_focus();
+    let _ = ask_for_keys(&window);
 }
 
 /// A window manager may map a window without giving it the keyboard, and says so to nobody.
@@ -110,11 +110,19 @@ pub fn keep_asking_for_keys(app: &AppHandle, label: &'static str, wanted: impl F
         for _ in 0..ASKS {
             tokio::time::sleep(ASK_AGAIN).await;
             let Some(window) = app.get_webview_window(label).filter(|_| wanted()) else { return };
-            if window.is_focused().unwrap_or(true) || window.set_focus().is_err() {
+            let focused = window.is_focused().unwrap_or(true);
+            if ask_for_keys(&window).is_err() || focused {
                 return;
             }
         }
     });
+}
+
+/// Both the window's frame and the page in it have to have the keyboard: a window that was made without it has given it to
+/// neither.
+pub fn ask_for_keys(window: &WebviewWindow) -> tauri::Result<()> {
+    window.set_focus()?;
+    AsRef::<Webview>::as_ref(window).set_focus()
 }
 
 /// Opens the system's print dialog for what a window shows on paper.

@@ -24,6 +24,11 @@ const DRIVE: &[&str] = &[
     "fonts-dejavu-core",
     "chromium",
     "chromium-driver",
+    "bubblewrap",
+    "openbox",
+    "metacity",
+    "xdotool",
+    "x11-utils",
 ];
 
 /// What a command needs of the machine.

@@ -102,11 +102,13 @@ fn clock(stripe: i64, now: SystemTime) -> Check {
     }
 }
 
+/// To the nearest: a second that passes meanwhile makes no hour less.
 fn long(seconds: i64) -> String {
+    let nearest = |unit: i64| (seconds + unit / 2) / unit;
     match seconds {
-        0..7_200 => format!("{} min", seconds / 60),
-        7_200..172_800 => format!("{} hours", seconds / 3_600),
-        _ => format!("{} days", seconds / 86_400),
+        0..7_200 => format!("{} min", nearest(60)),
+        7_200..172_800 => format!("{} hours", nearest(3_600)),
+        _ => format!("{} days", nearest(86_400)),
     }
 }
 

@@ -17,6 +17,7 @@ mod window;
 
 use std::ffi::OsStr;
 use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
@@ -49,6 +50,10 @@ pub struct Plan {
     pub stripe_api: Option<String>,
     /// The system's `LANG`; `C` is American English to WebKit.
     pub language: &'static str,
+    /// How many bytes the disk with the data folder holds; none for the home's own.
+    pub disk: Option<u64>,
+    /// A window manager on the display, by its program.
+    pub window_manager: Option<&'static str>,
 }
 
 impl Plan {
@@ -63,7 +68,14 @@ impl Plan {
 
     /// A given program, with a keychain.
     pub fn with_app(app: &Path) -> Self {
-        Self { app: app.to_path_buf(), keychain: true, stripe_api: None, language: "C" }
+        Self {
+            app: app.to_path_buf(),
+            keychain: true,
+            stripe_api: None,
+            language: "C",
+            disk: None,
+            window_manager: None,
+        }
     }
 }
 
@@ -81,7 +93,7 @@ pub struct Desk {
 struct Running {
     driver: WebDriver,
     /// Held for its end: dropping it ends the driver and the app.
-    _process: Child,
+    process: Child,
     app: Pid,
 }
 
@@ -92,7 +104,10 @@ impl Desk {
     /// When a program is missing or does not come up in time.
     pub fn open(plan: Plan) -> Result<Self> {
         let home = tempfile::Builder::new().prefix("keytill-desk-").tempdir()?;
-        let log_in = LogIn::new(home.path(), plan.keychain)?;
+        let mut log_in = LogIn::new(home.path(), plan.keychain)?;
+        if let Some(program) = plan.window_manager {
+            log_in.manage_windows(program)?;
+        }
         let mut desk = Self { running: None, log_in, plan, home };
         desk.start()?;
         Ok(desk)
@@ -105,14 +120,67 @@ impl Desk {
     pub fn start(&mut self) -> Result<()> {
         self.running = None;
         let port = free_port()?;
-        let mut command = self.command("WebKitWebDriver");
+        let mut command = self.on_its_disk("WebKitWebDriver")?;
         command.args(["--host=127.0.0.1", &format!("--port={port}")]);
         command.env("TAURI_WEBVIEW_AUTOMATION", "true").env("LANG", self.plan.language);
         let process = Child::start(&command, &self.app_log())?;
         let driver = WebDriver::begin(port, WEBKIT, &json!({ "binary": self.plan.app, "args": [] }))?;
-        let app = process.only_child(&self.plan.app)?;
-        self.running = Some(Running { driver, _process: process, app });
+        let app = process.descendant(&self.plan.app)?;
+        self.running = Some(Running { driver, process, app });
         Ok(())
+    }
+
+    /// A disk of its own for the data folder, which goes with the program. What the web engine keeps lies elsewhere: it
+    /// does not live through a full disk, and is not what a test of one is about.
+    fn on_its_disk(&self, program: &str) -> Result<Command> {
+        let Some(bytes) = self.plan.disk else { return Ok(self.command(program)) };
+        let (data, web) = (self.data(), self.home.path().join("web"));
+        fs::create_dir_all(&web)?;
+        let mut inside = self.command("bwrap");
+        inside.args(["--dev-bind", "/", "/", "--die-with-parent", "--size", &bytes.to_string()]);
+        inside.arg("--tmpfs").arg(&data).arg("--bind").arg(&web).arg(data.join("webview")).arg(program);
+        Ok(inside)
+    }
+
+    /// Fills the data folder's own disk to the last byte.
+    ///
+    /// # Errors
+    /// When the plan has no such disk.
+    pub fn fill_disk(&self) -> Result<()> {
+        anyhow::ensure!(self.plan.disk.is_some(), "the data folder has no disk of its own");
+        let driver = self.running()?.process.descendant(Path::new("WebKitWebDriver"))?;
+        let inside = PathBuf::from(format!("/proc/{}/root", driver.as_raw_nonzero()));
+        let data = self.data();
+        let mut filler = fs::File::create(inside.join(data.strip_prefix("/")?).join("filler"))?;
+        let (large, small) = ([7; 4096], [7; 1]);
+        // Until neither a page nor a byte has room.
+        while filler.write_all(&large).is_ok() {}
+        while filler.write_all(&small).is_ok() {}
+        Ok(())
+    }
+
+    /// Presses keys on the keyboard of the display: they go where the window manager sends them. So many a second.
+    ///
+    /// # Errors
+    /// When a key is unknown.
+    pub fn keyboard(&self, keys: &[&str], a_second: u32) -> Result<()> {
+        // A hand needs a moment from one thing to the next.
+        std::thread::sleep(Duration::from_secs(1));
+        for key in keys {
+            let pressed = self.command("xdotool").args(["key", "--clearmodifiers", key]).status()?;
+            anyhow::ensure!(pressed.success(), "xdotool key {key}");
+            std::thread::sleep(Duration::from_secs(1) / a_second);
+        }
+        Ok(())
+    }
+
+    /// The title of the window that has the keyboard, as the window manager sees it.
+    ///
+    /// # Errors
+    /// When no window has it.
+    pub fn active_window(&self) -> Result<String> {
+        let asked = self.command("xdotool").args(["getactivewindow", "getwindowname"]).output()?;
+        Ok(String::from_utf8_lossy(&asked.stdout).trim().to_owned())
     }
 
     /// Any program, in this log-in and beside this data folder.

@@ -77,7 +77,7 @@ fn a_transport_for_stripe_can_be_made() {
 }
 
 fn builder() -> ClientBuilder {
-    reqwest::Client::builder().tls_backend_preconfigured(tls_config().unwrap())
+    ClientBuilder::new().tls_backend_preconfigured(tls_config().unwrap())
 }
 
 #[tokio::test]
@@ -94,7 +94,7 @@ async fn a_simulator_on_this_computer_is_reached_past_any_proxy() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base = Base::loopback(&format!("http://{}", listener.local_addr().unwrap())).unwrap();
     // Nothing listens there.
-    let nowhere = reqwest::Proxy::all("http://127.0.0.1:1").unwrap();
+    let nowhere = Proxy::all("http://127.0.0.1:1").unwrap();
     let client = reach(builder().proxy(nowhere), &base).build().unwrap();
     let server = async {
         let mut stream = listener.accept().await.unwrap().0;
