@@ -21,6 +21,7 @@ const DRIVE: &[&str] = &[
     "gnome-keyring",
     "openssl",
     "util-linux",
+    "openbox",
     "fonts-dejavu-core",
     "chromium",
     "chromium-driver",

@@ -63,6 +63,11 @@ impl Child {
         Ok(rustix::process::kill_process_group(group, Signal::STOP)?)
     }
 
+    /// The process group it leads.
+    pub(super) fn group(&self) -> Result<Pid> {
+        Pid::from_raw(i32::try_from(self.child.id())?).context("no such process id")
+    }
+
     /// The one process this one started, once it runs `program`.
     pub(super) fn only_child(&self, program: &Path) -> Result<Pid> {
         let program = fs::canonicalize(program)?;

@@ -23,7 +23,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow};
 use rustix::process::{Pid, Signal};
-use serde_json::json;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 pub use browser::{Browser, Engine};
@@ -49,6 +49,8 @@ pub struct Plan {
     pub stripe_api: Option<String>,
     /// The system's `LANG`; `C` is American English to WebKit.
     pub language: &'static str,
+    /// Does a window manager put windows in front and behind?
+    pub window_manager: bool,
 }
 
 impl Plan {
@@ -63,7 +65,7 @@ impl Plan {
 
     /// A given program, with a keychain.
     pub fn with_app(app: &Path) -> Self {
-        Self { app: app.to_path_buf(), keychain: true, stripe_api: None, language: "C" }
+        Self { app: app.to_path_buf(), keychain: true, stripe_api: None, language: "C", window_manager: false }
     }
 }
 
@@ -72,6 +74,7 @@ impl Plan {
 pub struct Desk {
     // Fields drop in this order: the app before the display it draws on, the folder last.
     running: Option<Running>,
+    _manager: Option<Child>,
     log_in: LogIn,
     plan: Plan,
     home: TempDir,
@@ -80,9 +83,40 @@ pub struct Desk {
 #[derive(Debug)]
 struct Running {
     driver: WebDriver,
-    /// Held for its end: dropping it ends the driver and the app.
-    _process: Child,
+    /// Dropping it ends the driver and the app.
+    process: Child,
     app: Pid,
+}
+
+/// A hold on the app's process that waits for nobody.
+#[derive(Debug, Clone, Copy)]
+pub struct Reins {
+    app: Pid,
+    driver: Pid,
+}
+
+impl Reins {
+    /// The app goes at once; then its driver, so that nobody waits for an answer of its windows.
+    pub fn kill(self) {
+        let _ = rustix::process::kill_process(self.app, Signal::KILL);
+        std::thread::sleep(Duration::from_millis(200));
+        let _ = rustix::process::kill_process_group(self.driver, Signal::KILL);
+    }
+
+    /// The app stands still.
+    pub fn stop(self) {
+        let _ = rustix::process::kill_process(self.app, Signal::STOP);
+    }
+
+    /// It goes on.
+    pub fn go_on(self) {
+        let _ = rustix::process::kill_process(self.app, Signal::CONT);
+    }
+
+    /// Is it there?
+    pub fn alive(self) -> bool {
+        alive(&PathBuf::from(format!("/proc/{}", self.app.as_raw_nonzero())))
+    }
 }
 
 impl Desk {
@@ -93,7 +127,12 @@ impl Desk {
     pub fn open(plan: Plan) -> Result<Self> {
         let home = tempfile::Builder::new().prefix("keytill-desk-").tempdir()?;
         let log_in = LogIn::new(home.path(), plan.keychain)?;
-        let mut desk = Self { running: None, log_in, plan, home };
+        let manager = plan.window_manager.then(|| {
+            let mut openbox = Command::new("openbox");
+            log_in.dress(&mut openbox);
+            Child::start(&openbox, &home.path().join("openbox.log")).context("no window manager")
+        });
+        let mut desk = Self { running: None, _manager: manager.transpose()?, log_in, plan, home };
         desk.start()?;
         Ok(desk)
     }
@@ -111,7 +150,7 @@ impl Desk {
         let process = Child::start(&command, &self.app_log())?;
         let driver = WebDriver::begin(port, WEBKIT, &json!({ "binary": self.plan.app, "args": [] }))?;
         let app = process.only_child(&self.plan.app)?;
-        self.running = Some(Running { driver, _process: process, app });
+        self.running = Some(Running { driver, process, app });
         Ok(())
     }
 
@@ -176,6 +215,35 @@ impl Desk {
     /// When it does not appear.
     pub fn card(&self) -> Result<Window<'_>> {
         Window::find(self.driver()?, "the card window", is_card)
+    }
+
+    /// Runs a script in each window's page and gives what they return; a page that cannot answer now is left out.
+    ///
+    /// # Errors
+    /// When the driver is gone.
+    pub fn glance(&self, script: &str) -> Result<Vec<Value>> {
+        let driver = self.driver()?;
+        let mut said = Vec::new();
+        for handle in driver.windows()? {
+            if driver.switch(&handle).and_then(|()| driver.top_frame()).is_ok() {
+                said.extend(driver.run(script, &[]));
+            }
+        }
+        Ok(said)
+    }
+
+    /// What the app's process can be held by while somebody else has the desk.
+    ///
+    /// # Errors
+    /// When the app is not running.
+    pub fn reins(&self) -> Result<Reins> {
+        let running = self.running()?;
+        Ok(Reins { app: running.app, driver: running.process.group()? })
+    }
+
+    /// Lets go of an app that was ended by its [`Reins`].
+    pub fn lost(&mut self) {
+        self.running = None;
     }
 
     /// Presses the × of the window with this title.

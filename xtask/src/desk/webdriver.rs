@@ -153,7 +153,9 @@ impl WebDriver {
         let down = |key| json!({ "type": "keyDown", "value": key });
         let up = |key| json!({ "type": "keyUp", "value": key });
         let mut strokes: Vec<Value> = held.chars().map(down).collect();
-        strokes.extend(keys.chars().flat_map(|key| [down(key), up(key)]));
+        // Faster than a person, the till takes them for a scanner's.
+        let pause = json!({ "type": "pause", "duration": 60 });
+        strokes.extend(keys.chars().flat_map(|key| [down(key), up(key), pause.clone()]));
         strokes.extend(held.chars().map(up));
         let actions = json!({ "actions": [{ "type": "key", "id": "keyboard", "actions": strokes }] });
         self.post("actions", &actions).map(drop)
