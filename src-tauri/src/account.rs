@@ -12,6 +12,8 @@ use stripe_api::{
     SecretKey, Transport, Unanswered,
 };
 
+use till::money::Currency;
+
 use crate::settings::AccountSettings;
 use crate::view::{KeyKind, Problem, ProblemCode};
 
@@ -20,14 +22,6 @@ use crate::view::{KeyKind, Problem, ProblemCode};
 pub struct Keys {
     publishable: PublishableKey,
     secret: SecretKey,
-}
-
-/// What Stripe said about a pair of keys.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Connected {
-    pub account: AccountSettings,
-    /// The account's own currency, lower case, when the key may read it.
-    pub currency: Option<String>,
 }
 
 impl Keys {
@@ -76,28 +70,30 @@ impl Keys {
     ///
     /// # Errors
     /// What Stripe has against them, or that it could not be asked.
-    pub async fn check(&self, transport: &Arc<dyn Transport>, base: &Base) -> Result<Connected, Problem> {
+    pub async fn check(&self, transport: &Arc<dyn Transport>, base: &Base) -> Result<AccountSettings, Problem> {
         let client = Client::new(transport.clone(), base.clone(), self.secret.clone())
             .map_err(|error| Problem::with(ProblemCode::LiveKeyHere, error))?;
-        let account = retrieve_account(&client).await?;
+        let (account, id) = retrieve_account(&client).await?;
+        let own = account.as_ref().and_then(|account| account.default_currency.clone());
+        let suggested = match own {
+            Some(currency) => Some(currency),
+            None => first_currency(&client).await,
+        };
         // The permission a till cannot do without, whatever else a restricted key may read.
         if let Some(payment) = newest_payment(&client).await? {
             self.same_account(transport, base, &payment).await?;
         }
-        Ok(self.connected(account))
-    }
-
-    fn connected(&self, account: Option<Account>) -> Connected {
         let name = account.as_ref().and_then(Account::business_name);
-        Connected {
-            account: AccountSettings {
-                publishable_key: self.publishable.as_str().to_owned(),
-                key_kind: key_kind(self.secret.kind()),
-                name: name.map(str::to_owned),
-                account: account.as_ref().map(|account| account.id.clone()),
-            },
-            currency: account.and_then(|account| account.default_currency),
-        }
+        Ok(AccountSettings {
+            publishable_key: self.publishable.as_str().to_owned(),
+            key_kind: key_kind(self.secret.kind()),
+            name: name.map(str::to_owned),
+            account: id,
+            currency: None,
+            // One that the till cannot charge in is nothing to preset.
+            suggested: suggested.filter(|code| Currency::parse(code).is_some()),
+            entry: None,
+        })
     }
 
     /// The publishable key must be able to see a payment that the secret key sees. With no payment in the
@@ -154,13 +150,31 @@ fn key_kind(kind: stripe_api::KeyKind) -> KeyKind {
     }
 }
 
-/// The account, unless the key may not read it: a restricted key need not.
-async fn retrieve_account(client: &Client) -> Result<Option<Account>, Problem> {
+/// The account and its id. A restricted key need not read the account; Stripe's refusal then names it all the same.
+async fn retrieve_account(client: &Client) -> Result<(Option<Account>, Option<String>), Problem> {
     let answer = client.call(&Call::retrieve_account()).await.map_err(unreachable)?;
-    match answer.body {
-        Body::Account(account) => Ok(Some(*account)),
-        _ if answer.status == StatusCode::FORBIDDEN => Ok(None),
+    match &answer.body {
+        Body::Account(account) => Ok((Some((**account).clone()), Some(account.id.clone()))),
+        Body::Error(error) if answer.status == StatusCode::FORBIDDEN => {
+            Ok((None, error.message.as_deref().and_then(account_named_in)))
+        }
+        _ if answer.status == StatusCode::FORBIDDEN => Ok((None, None)),
         _ => Err(refused(&answer)),
+    }
+}
+
+/// `… on account 'acct_…'.`
+fn account_named_in(message: &str) -> Option<String> {
+    let (_, rest) = message.split_once("acct_")?;
+    let id: String = rest.chars().take_while(char::is_ascii_alphanumeric).collect();
+    (!id.is_empty()).then(|| format!("acct_{id}"))
+}
+
+/// What the account is paid in; nothing when the key may not see the balance.
+async fn first_currency(client: &Client) -> Option<String> {
+    match client.call(&Call::retrieve_balance()).await.ok()?.body {
+        Body::Balance(balance) => balance.currencies().next().map(str::to_owned),
+        _ => None,
     }
 }
 

@@ -16,7 +16,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use serde::Deserialize;
-use tauri::{AppHandle, Manager, PhysicalPosition, PhysicalSize, Url, WebviewWindow, WindowEvent};
+use tauri::{AppHandle, LogicalSize, Manager, PhysicalPosition, PhysicalSize, Url, WebviewWindow, WindowEvent};
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
@@ -90,12 +90,16 @@ impl CardWindow {
     /// There is no window to show.
     pub fn show(&self) -> tauri::Result<()> {
         let window = self.window().ok_or(tauri::Error::WindowNotFound)?;
-        if let Some(place) = self.place_over_till(&window) {
+        if let Some((place, size)) = self.place_over_till(&window) {
+            window.set_size(size)?;
             window.set_position(place)?;
         }
         self.shown.store(true, Ordering::Release);
         window.show()?;
-        window.set_focus()
+        windows::ask_for_keys(&window)?;
+        let shown = Arc::clone(&self.shown);
+        windows::keep_asking_for_keys(&self.app, LABEL, move || shown.load(Ordering::Acquire));
+        Ok(())
     }
 
     /// Hides the window, brings the till's forward and prepares a new page. Hiding it twice takes nothing from anyone.
@@ -107,6 +111,8 @@ impl CardWindow {
             let _ = window.hide();
         }
         windows::raise(&self.app, till_window::LABEL);
+        let shown = Arc::clone(&self.shown);
+        windows::keep_asking_for_keys(&self.app, till_window::LABEL, move || !shown.load(Ordering::Acquire));
         self.prepare();
     }
 
@@ -146,8 +152,8 @@ impl CardWindow {
     fn build(&self) -> tauri::Result<()> {
         let builder = windows::card(&self.app, LABEL, native::first_url(), &self.peer)
             .title("Card payment")
-            .inner_size(520.0, 640.0)
-            .min_inner_size(480.0, 520.0)
+            .inner_size(SIZE.width, SIZE.height)
+            .min_inner_size(360.0, 400.0)
             .visible(false)
             .focused(false)
             .maximizable(false)
@@ -165,6 +171,9 @@ impl CardWindow {
             None => builder,
         };
         let window = builder.build()?;
+        // Made without the keyboard, it would tell the window manager that it never wants it, until it is drawn: by then
+        // the first customer's digits are in the till's window.
+        window.set_focusable(true)?;
         let (card, watched) = (self.clone(), self.clone());
         window.on_window_event(move |event| card.heard(event));
         self.native.guard(&window, move || watched.lost())?;
@@ -203,40 +212,78 @@ impl CardWindow {
         });
     }
 
-    fn place_over_till(&self, window: &WebviewWindow) -> Option<PhysicalPosition<i32>> {
+    fn place_over_till(&self, window: &WebviewWindow) -> Option<(PhysicalPosition<i32>, PhysicalSize<u32>)> {
         let till = self.app.get_webview_window(till_window::LABEL)?;
-        let corner = till.outer_position().ok()?;
-        let (outer, inner) = (till.outer_size().ok()?, window.inner_size().ok()?);
-        Some(centred(corner, outer, inner))
+        let monitor = till.current_monitor().ok()??;
+        let screen = Place { corner: monitor.work_area().position, size: monitor.work_area().size };
+        let over = Place { corner: till.outer_position().ok()?, size: till.outer_size().ok()? };
+        let scale = monitor.scale_factor();
+        let (outer, inner) = (window.outer_size().ok()?, window.inner_size().ok()?);
+        // Frame and title bar, as far as the window has been on a screen before.
+        let frame = |outer: u32, inner: u32| outer.saturating_sub(inner);
+        let frame = PhysicalSize::new(frame(outer.width, inner.width), frame(outer.height, inner.height));
+        Some(over.fit(SIZE.to_physical(scale), frame, screen))
     }
 }
 
-/// The corner that puts a window of `inner` size in the middle of one at `corner` of `outer` size.
-fn centred(corner: PhysicalPosition<i32>, outer: PhysicalSize<u32>, inner: PhysicalSize<u32>) -> PhysicalPosition<i32> {
-    let half = |outer: u32, inner: u32| (outer.cast_signed() - inner.cast_signed()) / 2;
-    PhysicalPosition::new(
-        corner.x + half(outer.width, inner.width),
-        // A window larger than the till's must not lose its title bar above the screen.
-        corner.y + half(outer.height, inner.height).max(0),
-    )
+/// In CSS pixels. A smaller screen makes it smaller.
+const SIZE: LogicalSize<f64> = LogicalSize { width: 520.0, height: 640.0 };
+
+/// Part of a desktop, in pixels.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    corner: PhysicalPosition<i32>,
+    size: PhysicalSize<u32>,
+}
+
+impl Place {
+    /// The corner and the inner size of a window in the middle of this place, whole on the screen with its frame.
+    fn fit(
+        self,
+        inner: PhysicalSize<u32>,
+        frame: PhysicalSize<u32>,
+        screen: Self,
+    ) -> (PhysicalPosition<i32>, PhysicalSize<u32>) {
+        let width = inner.width.min(screen.size.width.saturating_sub(frame.width));
+        let height = inner.height.min(screen.size.height.saturating_sub(frame.height));
+        let middle = |from: i32, over: u32, length: u32, first: i32, room: u32| {
+            let wanted = from + (over.cast_signed() - length.cast_signed()) / 2;
+            // Where there is no room for both ends, the beginning stays, with the title bar.
+            wanted.min(first + room.cast_signed() - length.cast_signed()).max(first)
+        };
+        let x = middle(self.corner.x, self.size.width, width + frame.width, screen.corner.x, screen.size.width);
+        let y = middle(self.corner.y, self.size.height, height + frame.height, screen.corner.y, screen.size.height);
+        (PhysicalPosition::new(x, y), PhysicalSize::new(width, height))
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn place((x, y): (i32, i32), (width, height): (u32, u32)) -> Place {
+        Place { corner: PhysicalPosition::new(x, y), size: PhysicalSize::new(width, height) }
+    }
+
     #[test]
-    fn the_card_window_stands_in_the_middle_of_the_till() {
-        let inner = PhysicalSize::new(520, 640);
+    fn the_card_window_stands_in_the_middle_of_the_till_and_whole_on_its_screen() {
+        let full = ((0, 0), (1920, 1080));
+        let left = ((-1920, 0), (1920, 1080));
+        let small = ((0, 27), (800, 573));
         let table = [
-            ((0, 0), (1180, 760), (330, 60)),
-            ((100, 50), (900, 600), (290, 50)),
-            ((-1920, 0), (1920, 1080), (-1220, 220)),
+            // The till, its screen, the frame; the corner, the size.
+            (((0, 0), (1180, 760)), full, (0, 0), (330, 60), (520, 640)),
+            (((100, 50), (900, 600)), full, (0, 0), (290, 30), (520, 640)),
+            (((-1920, 0), (1920, 1080)), left, (0, 0), (-1220, 220), (520, 640)),
+            (((0, 0), (900, 500)), full, (2, 30), (189, 0), (520, 640)),
+            (((1800, 900), (1180, 760)), full, (2, 30), (1398, 410), (520, 640)),
+            (((0, 27), (800, 573)), small, (2, 30), (139, 27), (520, 543)),
+            (((0, 0), (1180, 760)), ((0, 0), (400, 300)), (2, 30), (0, 0), (398, 270)),
         ];
-        for ((x, y), (width, height), expected) in table {
-            let till = (PhysicalPosition::new(x, y), PhysicalSize::new(width, height));
-            let place = centred(till.0, till.1, inner);
-            assert_eq!((place.x, place.y), expected);
+        for (till, screen, (wide, high), corner, size) in table {
+            let frame = PhysicalSize::new(wide, high);
+            let placed = place(till.0, till.1).fit(PhysicalSize::new(520, 640), frame, place(screen.0, screen.1));
+            assert_eq!(placed, (PhysicalPosition::from(corner), PhysicalSize::from(size)), "{till:?} {screen:?}");
         }
     }
 }

@@ -86,7 +86,7 @@ fn doctor(words: &[&str], folder: Option<PathBuf>, out: &mut impl Write) -> io::
         writeln!(out, "This system names no folder for data: set KEYTILL_DATA.")?;
         return Ok(false);
     };
-    let mode = mode.or_else(|| SettingsFile::open(folder.clone()).get().mode).unwrap_or(ModeView::Training);
+    let mode = mode.or_else(|| SettingsFile::look(folder.clone()).get().mode).unwrap_or(ModeView::Training);
     let journal = Journal::look(&folder, mode);
     let checks = tauri::async_runtime::block_on(doctor::examine(mode, &folder, journal));
     out.write_all(doctor::told(&checks, json).as_bytes())?;
@@ -104,11 +104,11 @@ fn one(wish: &Wish, mode: &str, file: &Path, out: &mut impl Write) -> Result<(),
             drop(SqliteJournal::begin_anew(file, None)?);
             "a journal is there; what happened before is asked of Stripe at the next start".to_owned()
         }
-        // Opening would begin a new one, and an empty journal is not a checked one.
-        Wish::Verify if !file.exists() && !file.with_extension("mark").exists() => "no journal".to_owned(),
-        Wish::Export if !file.exists() => return Ok(()),
-        Wish::Verify => format!("{} entries, the chain is whole", SqliteJournal::open(file)?.verify()?),
-        Wish::Export => return SqliteJournal::open(file)?.export(out),
+        Wish::Verify => match SqliteJournal::look(file)? {
+            Some(mut journal) => format!("{} entries, the chain is whole", journal.verify()?),
+            None => "no journal".to_owned(),
+        },
+        Wish::Export => return SqliteJournal::look(file)?.map_or(Ok(()), |journal| journal.export(out)),
     };
     Ok(writeln!(out, "{mode}: {said}")?)
 }

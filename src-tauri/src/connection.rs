@@ -9,7 +9,7 @@ use serde::Deserialize;
 use stripe_api::{Base, Client, HttpsTransport, KeyMode, SecretKey, TimeLimits, Transport};
 
 use crate::card_page::{CardPeer, Loopback};
-use crate::keychain;
+use crate::keychain::{self, Entry};
 use crate::settings::Settings;
 use crate::training::{SECURE, Training};
 use crate::view::{ModeView, Problem, ProblemCode};
@@ -27,7 +27,7 @@ pub struct Connection {
     /// Whom the card page talks to.
     pub peer: CardPeer,
     pub publishable_key: String,
-    /// `acct_…`, when the key may read it.
+    /// What tells the account from others; training has none.
     pub account: Option<String>,
 }
 
@@ -85,13 +85,13 @@ impl Stripe {
     pub async fn connect(&self, key_mode: KeyMode, settings: &Settings) -> Result<Connection, Problem> {
         let base = self.base()?;
         let account = settings.account(key_mode.into()).ok_or_else(|| Problem::new(ProblemCode::NoKey))?;
-        let key = keychain::load(key_mode).await?;
+        let key = keychain::load_soon(&Entry::named(key_mode, account.entry.as_deref())).await?;
         let key = key.ok_or_else(|| Problem::new(ProblemCode::NoKey))?;
         Ok(Connection {
             client: client(self.transport()?, base, key)?,
             peer: self.peer(key_mode).await?,
             publishable_key: account.publishable_key.clone(),
-            account: account.account.clone(),
+            account: Some(account.identity()),
         })
     }
 }

@@ -89,6 +89,16 @@ impl DataFolder {
         }
     }
 
+    /// Why a file that is there cannot be read: which, whose, and what to do.
+    pub fn why_unreadable(&self, name: &str, error: &io::Error) -> String {
+        let path = self.path.join(name);
+        format!(
+            "{}: {error}{}. Make it a file that you may read and write, then start Keytill again.",
+            path.display(),
+            owner(&path)
+        )
+    }
+
     /// Moves a file out of the way without losing it; says under which name it lies now.
     ///
     /// # Errors
@@ -130,6 +140,24 @@ fn owner_only(path: &Path, mode: u32) -> io::Result<()> {
 #[allow(clippy::unnecessary_wraps)] // The profile's folder is the user's own there.
 fn owner_only(_: &Path, _: u32) -> io::Result<()> {
     Ok(())
+}
+
+/// Whom a file belongs to, by the name that this computer has for them.
+#[cfg(unix)]
+fn owner(path: &Path) -> String {
+    use std::os::unix::fs::MetadataExt;
+    let Ok(about) = fs::symlink_metadata(path) else { return String::new() };
+    let id = about.uid();
+    let users = fs::read_to_string("/etc/passwd").unwrap_or_default();
+    let fields = || users.lines().map(|line| line.split(':').collect::<Vec<_>>());
+    let name =
+        fields().find(|fields| fields.get(2) == Some(&id.to_string().as_str())).map(|fields| fields[0].to_owned());
+    format!("; it belongs to {}", name.unwrap_or_else(|| format!("user {id}")))
+}
+
+#[cfg(not(unix))]
+fn owner(_: &Path) -> String {
+    String::new()
 }
 
 /// A rename is durable once its folder is.

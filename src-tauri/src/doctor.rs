@@ -19,9 +19,9 @@ use crate::card_window::Shown;
 use crate::connection::Stripe;
 use crate::data_folder::DataFolder;
 use crate::gate::Counts;
-use crate::keychain::{self, KeychainError};
+use crate::keychain::{self, Entry, KeychainError};
 use crate::settings::{AccountSettings, SettingsFile};
-use crate::view::ModeView;
+use crate::view::{ModeView, Problem, ProblemCode};
 
 /// How a check ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, TS)]
@@ -68,7 +68,10 @@ struct Case {
     api: Base,
     /// Where Stripe.js comes from; none where the card page is told by a simulator.
     js: Option<Base>,
-    now: SystemTime,
+    /// This computer's; read in the moment when Stripe's is there.
+    clock: fn() -> SystemTime,
+    /// What is wrong with the settings.
+    settings: Option<Problem>,
     account: Option<AccountSettings>,
     key: Result<Option<SecretKey>, KeychainError>,
     /// What keeps keys from being stored, if anything.
@@ -78,7 +81,8 @@ struct Case {
 
 /// Looks at everything a mode needs. `journal` is what is known about it: the till has it open, or can.
 pub async fn examine(mode: ModeView, folder: &DataFolder, journal: room::Journal) -> Vec<Check> {
-    let settings = SettingsFile::open(folder.clone()).get();
+    let file = SettingsFile::look(folder.clone());
+    let settings = file.get();
     let api = match Stripe::from_environment().base() {
         Ok(base) => base.clone(),
         Err(problem) => {
@@ -98,14 +102,18 @@ pub async fn examine(mode: ModeView, folder: &DataFolder, journal: room::Journal
     let keychain = keychain::problem().await;
     let key = match (mode.keys(), &keychain) {
         (None, _) => Ok(None),
-        (Some(keys), None) => keychain::load_soon(keys).await,
+        (Some(keys), None) => {
+            let name = settings.account(mode).and_then(|account| account.entry.as_deref());
+            keychain::load_soon(&Entry::named(keys, name)).await
+        }
         (Some(_), Some(problem)) => Err(problem.clone()),
     };
     let case = Case {
         mode,
         js: if api.is_loopback() { None } else { Base::elsewhere("https://js.stripe.com").ok() },
         api,
-        now: SystemTime::now(),
+        clock: SystemTime::now,
+        settings: file.problem().cloned(),
         account: settings.account(mode).cloned(),
         key,
         keychain,
@@ -120,15 +128,17 @@ pub use room::Journal;
 impl Case {
     async fn examine(self) -> Vec<Check> {
         let mut checks = room::examine(&self.room);
+        checks.extend(self.settings.as_ref().map(settings_file));
         checks.push(self.password_store());
         if self.mode == ModeView::Training {
             checks.push(Check::ok("stripe", "Training needs no account and no network."));
             return checks;
         }
-        let line = line::examine(&self.api, self.js.as_ref(), self.now).await;
+        let line = line::examine(&self.api, self.js.as_ref(), self.clock).await;
         let reached = line.iter().all(|check| check.outcome != Outcome::Fault);
         checks.extend(line);
         checks.extend(self.keys(reached).await);
+        checks.extend(self.account.as_ref().filter(|account| account.currency.is_none()).map(no_currency));
         checks
     }
 
@@ -174,8 +184,27 @@ impl Case {
         if !reached {
             return vec![Check::warn(id, "Stripe could not be asked about the keys.", "Put the line right first.")];
         }
-        rights::examine(&self.api, &keys, key).await
+        rights::examine(&self.api, &keys, key, account.currency.as_deref()).await
     }
+}
+
+/// The line about the currency, which is chosen inside a mode and so keeps nobody out of it.
+pub const CURRENCY: &str = "currency";
+
+fn no_currency(account: &AccountSettings) -> Check {
+    let theirs = account.suggested.as_ref().map(|code| format!(" Stripe pays it out in {}.", code.to_uppercase()));
+    let say = format!("Nobody has said in which currency this account charges.{}", theirs.unwrap_or_default());
+    Check::fault(CURRENCY, say, "Choose it on the till's first screen, or in Settings. Nothing is charged before.")
+}
+
+fn settings_file(problem: &Problem) -> Check {
+    let detail = problem.detail.clone().unwrap_or_default();
+    if problem.code == ProblemCode::SettingsDamaged {
+        let advice = "At its next start the till keeps the file beside a new one, and has to be set up again.";
+        return Check::warn("settings", format!("The settings cannot be understood: {detail}."), advice);
+    }
+    let advice = "Nothing is written to it, and no cards are taken before it can be read.";
+    Check::fault("settings", format!("The settings cannot be read. {detail}"), advice)
 }
 
 /// What the card window has asked for since the start.

@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use keyring::{Entry, Error};
+use keyring::Error;
 use stripe_api::{KeyMode, SecretKey};
 use tauri::async_runtime::spawn_blocking;
 use tokio::time::timeout;
@@ -18,6 +18,43 @@ const SERVICE: &str = "keytill";
 
 /// A keychain that has its own question to a person must not keep a script waiting, nor a screen that only looks.
 pub const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Where one account's key lies. Each pair of keys gets an entry of its own, which the settings name: until they do, the
+/// pair before it is whole, and another till of the same person has its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    mode: KeyMode,
+    user: String,
+}
+
+impl Entry {
+    /// A new one; `chance` makes it another one than any before.
+    pub fn new(mode: KeyMode, chance: u64) -> Self {
+        Self { mode, user: format!("{}-{chance:016x}", word(mode)) }
+    }
+
+    /// The one that the settings name; earlier tills had one for each mode and named none.
+    pub fn named(mode: KeyMode, name: Option<&str>) -> Self {
+        Self { mode, user: name.unwrap_or(word(mode)).to_owned() }
+    }
+
+    /// As the settings name it.
+    pub fn name(&self) -> &str {
+        &self.user
+    }
+
+    /// Asks for the connection first, so this may block as well.
+    fn item(&self) -> keyring::Result<keyring::Entry> {
+        keyring::Entry::new(SERVICE, &self.user)
+    }
+}
+
+fn word(mode: KeyMode) -> &'static str {
+    match mode {
+        KeyMode::Test => "test",
+        KeyMode::Live => "live",
+    }
+}
 
 /// Why the keychain gave or took nothing. The text is for the details and holds no secret.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -51,51 +88,51 @@ impl From<KeychainError> for Problem {
     }
 }
 
-/// Stores the text of a mode's key in place of any before it. A [`SecretKey`] does not give its text away,
-/// so it comes from where it was typed.
+/// Stores the text of a key in this entry. A [`SecretKey`] does not give its text away, so it comes from where it was
+/// typed.
 ///
 /// # Errors
 /// The key is not in the keychain.
-pub async fn store(mode: KeyMode, key: Zeroizing<String>) -> Result<(), KeychainError> {
-    let stored = ask(move || entry(mode)?.set_password(&key)).await?;
+pub async fn store(entry: &Entry, key: Zeroizing<String>) -> Result<(), KeychainError> {
+    let entry = entry.clone();
+    let stored = ask(move || entry.item()?.set_password(&key)).await?;
     stored.ok_or_else(|| KeychainError::Other("the entry vanished".to_owned()))
 }
 
-/// The key of a mode, if one is stored.
+/// The key in an entry, if one is stored. The keychain may ask a person first, and nobody can wait for that: the question
+/// stays asked.
 ///
 /// # Errors
 /// It is not known whether there is one, or what is stored is no key of this mode.
-pub async fn load(mode: KeyMode) -> Result<Option<SecretKey>, KeychainError> {
-    let Some(text) = ask(move || entry(mode)?.get_password().map(Zeroizing::new)).await? else {
+pub async fn load_soon(entry: &Entry) -> Result<Option<SecretKey>, KeychainError> {
+    let (mode, entry) = (entry.mode, entry.clone());
+    let Some(text) = soon(ask(move || entry.item()?.get_password().map(Zeroizing::new))).await? else {
         return Ok(None);
     };
-    let key = SecretKey::parse(&text).map_err(|error| KeychainError::Other(error.to_string()))?;
+    of_mode(mode, &text).map(Some)
+}
+
+fn of_mode(mode: KeyMode, text: &str) -> Result<SecretKey, KeychainError> {
+    let key = SecretKey::parse(text).map_err(|error| KeychainError::Other(error.to_string()))?;
     if key.mode() == mode {
-        Ok(Some(key))
+        Ok(key)
     } else {
         Err(KeychainError::Other("the entry holds a key of the other mode".to_owned()))
     }
 }
 
-/// Removes the key of a mode; none being there is as good.
+/// Removes a key; none being there is as good.
 ///
 /// # Errors
 /// The key may still be in the keychain.
-pub async fn delete(mode: KeyMode) -> Result<(), KeychainError> {
-    ask(move || entry(mode)?.delete_credential()).await.map(drop)
-}
-
-/// The same for somebody who cannot wait until a person has answered the keychain's own question. It stays asked.
-///
-/// # Errors
-/// As for [`load`], or there was no answer for long.
-pub async fn load_soon(mode: KeyMode) -> Result<Option<SecretKey>, KeychainError> {
-    soon(load(mode)).await
+pub async fn delete(entry: &Entry) -> Result<(), KeychainError> {
+    let entry = entry.clone();
+    ask(move || entry.item()?.delete_credential()).await.map(drop)
 }
 
 /// What keeps keys from being stored at all, if anything. Does not touch any entry, so nobody is asked for a password.
 pub async fn problem() -> Option<KeychainError> {
-    let ready = ask(|| match Entry::store_status() {
+    let ready = ask(|| match keyring::Entry::store_status() {
         Ok(()) => Ok(()),
         Err(_) => Err(Error::NoDefaultStore),
     });
@@ -105,14 +142,6 @@ pub async fn problem() -> Option<KeychainError> {
 /// The call itself cannot be broken off: it stays behind on its thread.
 async fn soon<T>(answer: impl Future<Output = Result<T, KeychainError>>) -> Result<T, KeychainError> {
     timeout(PATIENCE, answer).await.unwrap_or(Err(KeychainError::Silent(PATIENCE)))
-}
-
-fn entry(mode: KeyMode) -> keyring::Result<Entry> {
-    let user = match mode {
-        KeyMode::Test => "test",
-        KeyMode::Live => "live",
-    };
-    Entry::new(SERVICE, user)
 }
 
 /// Runs one call off the async threads; an absent entry is `None`.
@@ -130,7 +159,7 @@ async fn ask<T: Send + 'static>(
 
 /// Why there was no connection to the keychain when the first call asked for one.
 fn not_connected() -> KeychainError {
-    let Err(error) = Entry::store_status() else {
+    let Err(error) = keyring::Entry::store_status() else {
         return KeychainError::Other("no connection".to_owned());
     };
     match in_our_words(error) {
@@ -205,6 +234,24 @@ mod tests {
             assert_eq!(problem.code, code, "{error}");
             assert!(problem.detail.is_some());
         }
+    }
+
+    #[test]
+    fn a_key_of_the_other_mode_is_not_taken_for_this_ones() {
+        assert!(of_mode(KeyMode::Test, "rk_test_1").is_ok());
+        for (mode, text) in [(KeyMode::Test, "rk_live_1"), (KeyMode::Live, "rk_test_1"), (KeyMode::Live, "hello")] {
+            let refused = of_mode(mode, text).unwrap_err();
+            assert!(matches!(refused, KeychainError::Other(_)) && !refused.to_string().contains("_1"), "{refused}");
+        }
+    }
+
+    #[test]
+    fn a_new_pair_never_takes_the_entry_of_the_one_before() {
+        let before = Entry::named(KeyMode::Live, None);
+        let (first, second) = (Entry::new(KeyMode::Live, 1), Entry::new(KeyMode::Live, 2));
+        assert_eq!(before.name(), "live");
+        assert!(first != before && first != second);
+        assert_eq!(Entry::named(KeyMode::Live, Some(first.name())), first);
     }
 
     #[test]

@@ -12,6 +12,7 @@ mod data_folder;
 mod doctor;
 mod gate;
 mod keychain;
+mod marks;
 mod process;
 mod settings;
 mod shell;
@@ -70,6 +71,8 @@ fn windows_until_closed() -> tauri::Result<()> {
             commands::till::payments,
             commands::till::payment_detail,
             commands::till::print_receipt,
+            commands::till::stay_open,
+            commands::till::close_anyway,
             commands::books::refund,
             commands::books::check_refund,
             commands::books::give_up_refund,
@@ -84,6 +87,7 @@ fn windows_until_closed() -> tauri::Result<()> {
             commands::card::card_cancel,
             commands::card::close_card,
             commands::settings::choose_door,
+            commands::settings::choose_currency,
             commands::settings::settings_view,
             commands::settings::save_keys,
             commands::settings::forget_keys,
@@ -130,8 +134,6 @@ fn heard(app: &AppHandle, notice: Notice) {
     tauri::async_runtime::spawn(async move {
         match notice {
             Notice::SettingsChanged => counter.publish(),
-            Notice::ModeChosen(_) => counter.open().await,
-            Notice::AccountChanged(mode) => counter.account_changed(mode).await,
             // While a card is at Stripe the window stays, and its page says why.
             Notice::CardCloseAsked => drop(counter.close_card().await),
             Notice::CardPageLost => counter.card_page_lost().await,
@@ -144,7 +146,17 @@ fn ended(app: &AppHandle, event: &RunEvent) {
     let RunEvent::WindowEvent { label, event, .. } = event else {
         return;
     };
-    if label == till_window::LABEL && matches!(event, WindowEvent::Destroyed) {
+    if label != till_window::LABEL {
+        return;
+    }
+    if let WindowEvent::CloseRequested { api, .. } = event
+        && let Some(counter) = app.try_state::<Counter>()
+        && !counter.may_close()
+    {
+        api.prevent_close();
+        counter.publish();
+    }
+    if matches!(event, WindowEvent::Destroyed) {
         let app = app.clone();
         tauri::async_runtime::spawn(async move {
             if let Some(counter) = app.try_state::<Counter>().map(|counter| counter.inner().clone()) {

@@ -4,6 +4,10 @@ use std::io;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use stripe_api::KeyMode;
+use till::money::Currency;
 
 use crate::data_folder::DataFolder;
 use crate::view::{KeyKind, ModeView, Problem, ProblemCode, ThemeView};
@@ -21,9 +25,13 @@ pub struct Settings {
     pub till_name: String,
     /// What tells this till's payments from others' in the same account: made once, never shown.
     pub till_id: String,
-    /// Lower case, as Stripe writes it.
+    /// In which training counts, lower case as Stripe writes it. Each account has its own.
     pub currency: String,
     pub theme: ThemeView,
+    /// The next sale keeps the switch for phone orders.
+    pub sticky_phone_order: bool,
+    /// Minor units above which the till asks once more; none is the till's own rule.
+    pub ask_above: Option<i64>,
     pub test: Option<AccountSettings>,
     pub live: Option<AccountSettings>,
     /// What this version does not know.
@@ -40,6 +48,8 @@ impl Default for Settings {
             till_id: String::new(),
             currency: "usd".to_owned(),
             theme: ThemeView::System,
+            sticky_phone_order: false,
+            ask_above: None,
             test: None,
             live: None,
             rest: serde_json::Map::new(),
@@ -56,6 +66,41 @@ impl Settings {
             ModeView::Live => self.live.as_ref(),
         }
     }
+
+    /// The same, to be changed.
+    pub fn account_slot(&mut self, mode: KeyMode) -> &mut Option<AccountSettings> {
+        match mode {
+            KeyMode::Test => &mut self.test,
+            KeyMode::Live => &mut self.live,
+        }
+    }
+
+    /// In which currency a mode charges. Money is never charged in one that nobody has chosen.
+    pub fn currency(&self, mode: ModeView) -> Option<Currency> {
+        let code = match mode {
+            ModeView::Training => Some(&self.currency),
+            ModeView::Test | ModeView::Live => self.account(mode)?.currency.as_ref(),
+        };
+        Currency::parse(code?)
+    }
+
+    /// What to preset where nobody has chosen yet.
+    pub fn suggested_currency(&self, mode: ModeView) -> Option<String> {
+        if self.currency(mode).is_some() { None } else { self.account(mode)?.suggested.clone() }
+    }
+
+    /// A person has chosen the currency of a mode; without an account there is nothing to choose.
+    pub fn choose_currency(&mut self, mode: ModeView, currency: Currency) {
+        let code = currency.code().to_owned();
+        match mode.keys() {
+            None => self.currency = code,
+            Some(keys) => {
+                if let Some(account) = self.account_slot(keys) {
+                    account.currency = Some(code);
+                }
+            }
+        }
+    }
 }
 
 /// A connected Stripe account, without its secret key: that one is in the keychain.
@@ -70,6 +115,27 @@ pub struct AccountSettings {
     pub account: Option<String>,
     #[serde(default)]
     pub name: Option<String>,
+    /// In which it charges; none until a person has chosen.
+    #[serde(default)]
+    pub currency: Option<String>,
+    /// The account's own currency, as far as its key may tell.
+    #[serde(default)]
+    pub suggested: Option<String>,
+    /// The keychain's entry that holds its secret key; none is the one that earlier tills had for the whole mode.
+    #[serde(default)]
+    pub entry: Option<String>,
+}
+
+impl AccountSettings {
+    /// What tells the account from others: Stripe's id, or a fingerprint of its publishable key. Never empty, so that
+    /// what was compared with one account's books is not taken for compared with another's.
+    pub fn identity(&self) -> String {
+        self.account.clone().unwrap_or_else(|| {
+            let digest = Sha256::digest(self.publishable_key.as_bytes());
+            let short = digest.iter().take(8).fold(0_u64, |short, byte| short << 8 | u64::from(*byte));
+            format!("pk_sha256_{short:016x}")
+        })
+    }
 }
 
 /// The settings in memory and on disk; what is in memory is on disk.
@@ -77,12 +143,24 @@ pub struct AccountSettings {
 pub struct SettingsFile {
     folder: DataFolder,
     now: Mutex<Settings>,
+    /// What was wrong with the file.
     problem: Option<Problem>,
 }
 
 impl SettingsFile {
-    /// Reads the file. One that cannot be understood is put aside, never overwritten.
+    /// Reads the file to work with it. One that cannot be understood is put aside; one that cannot be read stays as it
+    /// is, and nothing is written in its place.
     pub fn open(folder: DataFolder) -> Self {
+        let mut file = Self::look(folder);
+        let damaged = file.problem.take_if(|problem| problem.code == ProblemCode::SettingsDamaged);
+        if let Some(damaged) = damaged {
+            file.problem = Some(file.put_aside(damaged));
+        }
+        file
+    }
+
+    /// Reads the file and leaves it, whatever is in it.
+    pub fn look(folder: DataFolder) -> Self {
         let (settings, problem) = match read(&folder) {
             Ok(settings) => (settings, None),
             Err(problem) => (Settings::default(), Some(problem)),
@@ -90,9 +168,23 @@ impl SettingsFile {
         Self { folder, now: Mutex::new(settings), problem }
     }
 
+    fn put_aside(&self, damaged: Problem) -> Problem {
+        let detail = damaged.detail.unwrap_or_default();
+        match self.folder.put_aside(FILE) {
+            Ok(aside) => Problem::with(ProblemCode::SettingsDamaged, format!("{detail}; kept as {aside}")),
+            // What cannot be kept is not overwritten either.
+            Err(error) => Problem::with(ProblemCode::SettingsUnreadable, format!("{detail}; {error}")),
+        }
+    }
+
     /// What was wrong with the file at start.
     pub fn problem(&self) -> Option<&Problem> {
         self.problem.as_ref()
+    }
+
+    /// That the file is there and was not understood, so that nothing may be concluded from what is in memory.
+    pub fn unreadable(&self) -> Option<&Problem> {
+        self.problem.as_ref().filter(|problem| problem.code == ProblemCode::SettingsUnreadable)
     }
 
     /// A copy of the settings of this moment.
@@ -103,8 +195,11 @@ impl SettingsFile {
     /// Changes the settings; they are on disk when this returns.
     ///
     /// # Errors
-    /// `SettingsUnwritable`, and nothing has changed.
+    /// `SettingsUnwritable` or `SettingsUnreadable`, and nothing has changed.
     pub fn change(&self, change: impl FnOnce(&mut Settings)) -> Result<Settings, Problem> {
+        if let Some(problem) = self.unreadable() {
+            return Err(problem.clone());
+        }
         let mut now = self.lock();
         let mut next = now.clone();
         change(&mut next);
@@ -126,15 +221,27 @@ impl SettingsFile {
 }
 
 fn read(folder: &DataFolder) -> Result<Settings, Problem> {
-    let unreadable = |error| Problem::with(ProblemCode::SettingsDamaged, error);
-    let Some(bytes) = folder.read(FILE).map_err(unreadable)? else {
+    let bytes = folder
+        .read(FILE)
+        .map_err(|error| Problem::with(ProblemCode::SettingsUnreadable, folder.why_unreadable(FILE, &error)))?;
+    let Some(bytes) = bytes else {
         return Ok(Settings::default());
     };
-    serde_json::from_slice(&bytes).or_else(|error| {
-        let aside = folder.put_aside(FILE).map_err(unreadable)?;
-        let detail = format!("{error}; kept as {aside}");
-        Err(Problem::with(ProblemCode::SettingsDamaged, detail))
-    })
+    understand(&bytes).map_err(|error| Problem::with(ProblemCode::SettingsDamaged, error))
+}
+
+/// Before each account had a currency of its own, the till had one for all: that is suggested, and a person is asked.
+fn understand(bytes: &[u8]) -> serde_json::Result<Settings> {
+    let mut text: Value = serde_json::from_slice(bytes)?;
+    let before = text.get("currency").cloned().unwrap_or_else(|| Settings::default().currency.into());
+    for mode in ["test", "live"] {
+        if let Some(account) = text.get_mut(mode).and_then(Value::as_object_mut)
+            && !account.contains_key("currency")
+        {
+            account.entry("suggested").or_insert_with(|| before.clone());
+        }
+    }
+    serde_json::from_value(text)
 }
 
 #[cfg(test)]
@@ -152,6 +259,9 @@ mod tests {
             key_kind: KeyKind::Restricted,
             account: Some("acct_1".to_owned()),
             name: None,
+            currency: None,
+            suggested: None,
+            entry: None,
         }
     }
 
@@ -214,5 +324,50 @@ mod tests {
         let problem = file.change(|settings| settings.business = "Shop".to_owned()).unwrap_err();
         assert_eq!(problem.code, ProblemCode::SettingsUnwritable);
         assert_eq!(file.get(), Settings::default());
+    }
+
+    /// Whatever keeps it from being read, it may be the till's whole set-up.
+    #[test]
+    fn a_file_that_cannot_be_read_stays_and_nothing_is_written_in_its_place() {
+        let outer = tempfile::tempdir().unwrap();
+        let path = folder(&outer).path().join(FILE);
+        fs::create_dir(&path).unwrap();
+        let file = SettingsFile::open(folder(&outer));
+        let problem = file.unreadable().unwrap().clone();
+        let detail = problem.detail.clone().unwrap();
+        assert!(detail.contains(&path.display().to_string()) && detail.contains("read and write"), "{detail}");
+        #[cfg(unix)]
+        assert!(detail.contains("belongs to "), "{detail}");
+        assert_eq!(file.change(|settings| settings.business = "Shop".to_owned()), Err(problem));
+        assert_eq!((file.get(), path.is_dir()), (Settings::default(), true));
+        assert_eq!(fs::read_dir(folder(&outer).path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn looking_leaves_a_damaged_file_where_it_is() {
+        let outer = tempfile::tempdir().unwrap();
+        folder(&outer).replace(FILE, b"{").unwrap();
+        for _ in 0..2 {
+            let looked = SettingsFile::look(folder(&outer));
+            assert_eq!(looked.problem().unwrap().code, ProblemCode::SettingsDamaged);
+        }
+        assert_eq!(folder(&outer).read(FILE).unwrap().unwrap(), b"{");
+        assert_eq!(fs::read_dir(folder(&outer).path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn an_account_of_an_earlier_till_is_asked_for_its_currency_and_the_old_one_is_suggested() {
+        let outer = tempfile::tempdir().unwrap();
+        let account = r#"{"publishableKey":"pk_test_1","keyKind":"restricted"}"#;
+        let text = format!(r#"{{"mode":"test","currency":"eur","test":{account}}}"#);
+        folder(&outer).replace(FILE, text.as_bytes()).unwrap();
+        let file = SettingsFile::open(folder(&outer));
+        let now = file.get();
+        assert_eq!(now.currency(ModeView::Test), None);
+        assert_eq!(now.suggested_currency(ModeView::Test).as_deref(), Some("eur"));
+        assert_eq!(now.currency(ModeView::Training).map(Currency::code), Some("eur"));
+        file.change(|settings| settings.choose_currency(ModeView::Test, Currency::parse("chf").unwrap())).unwrap();
+        let again = SettingsFile::open(folder(&outer)).get();
+        assert_eq!(again.currency(ModeView::Test).map(Currency::code), Some("chf"));
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tauri::AppHandle;
 use till::sale::SaleId;
-use tokio::sync::OnceCell;
+use tokio::sync::Mutex;
 
 use crate::card_window::{CardWindow, Tell};
 use crate::connection::{Connection, Stripe};
@@ -18,10 +18,6 @@ use crate::view::{ModeView, Problem};
 pub enum Notice {
     /// Business, till name, currency or theme have changed.
     SettingsChanged,
-    /// The till works in another mode from now on.
-    ModeChosen(ModeView),
-    /// Keys of this mode were stored or forgotten.
-    AccountChanged(ModeView),
     /// Somebody wants the card window away; it is still there.
     CardCloseAsked,
     /// The card page was led away from ours. A new, hidden one is being made; look at the payment.
@@ -36,7 +32,7 @@ pub struct Shell {
     pub settings: SettingsFile,
     pub stripe: Stripe,
     pub card_window: CardWindow,
-    training: TrainingRoom,
+    pub training: TrainingRoom,
     tell: Told,
 }
 
@@ -62,8 +58,11 @@ impl Shell {
     /// The till's id; the first start makes it.
     ///
     /// # Errors
-    /// `SettingsUnwritable`: it would not be the same tomorrow.
+    /// `SettingsUnwritable`: it would not be the same tomorrow. `SettingsUnreadable`: it may have been made before.
     pub fn till_id(&self) -> Result<String, Problem> {
+        if let Some(problem) = self.settings.unreadable() {
+            return Err(problem.clone());
+        }
         let known = self.settings.get().till_id;
         if !known.is_empty() {
             return Ok(known);
@@ -80,7 +79,7 @@ impl Shell {
     pub async fn connect(&self, mode: ModeView) -> Result<Connection, Problem> {
         self.stripe.base()?;
         match mode.keys() {
-            None => Connection::training(self.training.open(&self.folder).await?),
+            None => Connection::training(&self.training.open(&self.folder).await?),
             Some(keys) => self.stripe.connect(keys, &self.settings.get()).await,
         }
     }
@@ -91,13 +90,24 @@ impl Shell {
     }
 }
 
-/// The simulator, begun when training is: in the other modes nothing listens.
+/// The simulator, there for as long as the till is in training: in the other modes nothing listens.
 #[derive(Debug, Default)]
-struct TrainingRoom(OnceCell<Arc<Training>>);
+pub struct TrainingRoom(Mutex<Option<Arc<Training>>>);
 
 impl TrainingRoom {
-    async fn open(&self, folder: &DataFolder) -> Result<&Arc<Training>, Problem> {
-        self.0.get_or_try_init(|| Training::open(folder)).await
+    async fn open(&self, folder: &DataFolder) -> Result<Arc<Training>, Problem> {
+        let mut open = self.0.lock().await;
+        if let Some(training) = &*open {
+            return Ok(training.clone());
+        }
+        Ok(open.insert(Training::open(folder).await?).clone())
+    }
+
+    /// Ends it, unless the till is in training.
+    pub async fn keep(&self, in_training: bool) {
+        if !in_training && let Some(training) = self.0.lock().await.take() {
+            training.close();
+        }
     }
 }
 

@@ -7,6 +7,7 @@
 use std::fs::File;
 use std::io::{self, Write};
 use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -15,6 +16,7 @@ use http::Request;
 use stripe_api::{Sending, Transport, Unanswered};
 use stripe_simulator::Simulator;
 use stripe_simulator::server::{Identity, Server};
+use tauri::async_runtime::JoinHandle;
 
 use crate::card_page::{CardPeer, Loopback};
 use crate::data_folder::DataFolder;
@@ -34,6 +36,9 @@ pub struct Training {
     history: Arc<History>,
     address: SocketAddr,
     page: Loopback,
+    /// Whoever listens on the loopback port.
+    listener: JoinHandle<()>,
+    closed: AtomicBool,
 }
 
 /// Changed records, one batch a line. Written while the simulator is locked, so that lines keep their order.
@@ -59,9 +64,16 @@ impl Training {
             restore(folder).map_err(|error| Problem::with(ProblemCode::SettingsUnwritable, error))?;
         let simulator = Arc::new(Mutex::new(simulator));
         let history = Arc::new(History(Mutex::new(file)));
-        let (address, page) =
+        let (address, page, listener) =
             listen(&simulator, history.clone()).await.map_err(|error| Problem::with(ProblemCode::Internal, error))?;
-        Ok(Arc::new(Self { simulator, history, address, page }))
+        let closed = AtomicBool::new(false);
+        Ok(Arc::new(Self { simulator, history, address, page, listener, closed }))
+    }
+
+    /// Nobody is answered any more, on the port or off it. What happened is in the file.
+    pub fn close(&self) {
+        self.closed.store(true, Ordering::Release);
+        self.listener.abort();
     }
 
     /// What stands in the requests as Stripe's address.
@@ -76,6 +88,10 @@ impl Training {
 
     fn answer(&self, request: &Request<Bytes>) -> io::Result<http::Response<Bytes>> {
         let mut simulator = lock(&self.simulator);
+        // The next one that is opened reads the file, and nothing may be added behind its back.
+        if self.closed.load(Ordering::Acquire) {
+            return Err(io::Error::other("training is over"));
+        }
         let response = simulator.handle(now_ms(), request);
         self.history.append(&simulator.take_changes())?;
         Ok(response)
@@ -112,7 +128,7 @@ fn whole_lines(bytes: &[u8]) -> &[u8] {
     &bytes[..end]
 }
 
-type Listening = Result<(SocketAddr, Loopback), Box<dyn std::error::Error + Send + Sync>>;
+type Listening = Result<(SocketAddr, Loopback, JoinHandle<()>), Box<dyn std::error::Error + Send + Sync>>;
 
 async fn listen(simulator: &Arc<Mutex<Simulator>>, history: Arc<History>) -> Listening {
     let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
@@ -122,13 +138,13 @@ async fn listen(simulator: &Arc<Mutex<Simulator>>, history: Arc<History>) -> Lis
     });
     let address = server.address();
     if !SECURE {
-        tauri::async_runtime::spawn(server.run());
-        return Ok((address, Loopback { origin: format!("http://{address}"), certificate: None }));
+        let listener = tauri::async_runtime::spawn(server.run());
+        return Ok((address, Loopback { origin: format!("http://{address}"), certificate: None }, listener));
     }
     let identity = Identity::make()?;
     let certificate = Some(identity.certificate().to_owned());
-    tauri::async_runtime::spawn(server.with_identity(identity).run());
-    Ok((address, Loopback { origin: format!("https://{address}"), certificate }))
+    let listener = tauri::async_runtime::spawn(server.with_identity(identity).run());
+    Ok((address, Loopback { origin: format!("https://{address}"), certificate }, listener))
 }
 
 fn now_ms() -> i64 {
@@ -219,5 +235,27 @@ mod tests {
         assert_eq!(page.origin, format!("{scheme}://{}", training.address));
         let pem = page.certificate.is_some_and(|pem| pem.starts_with("-----BEGIN CERTIFICATE-----"));
         assert_eq!(pem, SECURE);
+    }
+
+    /// A live key must not live beside a simulator that anybody on this computer can reach.
+    #[test]
+    fn training_that_is_over_answers_nobody_and_begins_again_with_what_happened() {
+        let outer = tempfile::tempdir().unwrap();
+        let folder = DataFolder::open(outer.path().to_owned()).unwrap();
+        let training = block_on(Training::open(&folder)).unwrap();
+        let created = intent(block_on(client(&training).call(&create())).unwrap().body);
+        training.close();
+        assert!(block_on(client(&training).call(&create())).is_err());
+        let again = block_on(Training::open(&folder)).unwrap();
+        let found = block_on(client(&again).call(&Call::retrieve_intent(&created.id))).unwrap();
+        assert_eq!(intent(found.body).id, created.id);
+        let port_is_free = block_on(async {
+            // The listener goes when its task is next looked at.
+            while tokio::net::TcpStream::connect(training.address).await.is_ok() {
+                tokio::task::yield_now().await;
+            }
+            tokio::net::TcpListener::bind(training.address).await.is_ok()
+        });
+        assert!(port_is_free);
     }
 }

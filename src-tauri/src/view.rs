@@ -4,8 +4,10 @@
 //! Money is in minor units of its currency. Times are Unix seconds. No type here can hold a secret.
 
 mod problem;
+mod settings;
 
 pub use problem::{MoneyState, Problem, ProblemCode};
+pub use settings::{AccountView, KeyKind, SettingsView};
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -32,11 +34,18 @@ pub struct TillView {
     /// What keeps the till from taking cards at all.
     pub books: BooksView,
     pub problem: Option<Problem>,
+    /// The next sale keeps the switch for phone orders.
+    pub sticky_phone_order: bool,
+    /// The window's × was pressed while a card is at Stripe: the page asks.
+    pub closing: bool,
+    /// What to preset, while nobody has chosen the account's currency.
+    pub suggested_currency: Option<String>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub enum ModeView {
+    #[default]
     Training,
     Test,
     Live,
@@ -92,6 +101,8 @@ pub struct PaymentView {
     pub amount: i64,
     pub currency: CurrencyView,
     pub state: PaymentState,
+    /// What Stripe has said about the customer's money; nothing where none of the words is true.
+    pub money: Option<MoneyState>,
     pub note: String,
     pub phone_order: bool,
     pub authorise_only: bool,
@@ -123,6 +134,17 @@ pub struct PaymentView {
     /// What is left to give back, in minor units.
     #[ts(type = "number")]
     pub refundable: i64,
+    /// Stripe is being asked what is left, before a refund leaves.
+    pub refund_asking: bool,
+    /// Why the last refund that was asked for did not leave.
+    pub refund_problem: Option<Problem>,
+    /// Given back outside this till, in minor units.
+    #[ts(type = "number")]
+    pub refunded_elsewhere: i64,
+    /// The customer disputed the charge.
+    pub disputed: bool,
+    /// The card that was charged is not the one that was typed last.
+    pub another_card: bool,
     pub can: Can,
 }
 
@@ -179,6 +201,8 @@ pub struct FindingView {
     /// Stripe's clock, Unix seconds.
     #[ts(type = "number")]
     pub created: i64,
+    /// A refund for exactly this finding is on its way or done.
+    pub refunded: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
@@ -319,6 +343,8 @@ pub struct CardPageView {
     pub publishable_key: String,
     /// The payment being taken; none while the window waits hidden.
     pub payment: Option<CardPayment>,
+    /// A close of the window was just refused, because a card is at Stripe.
+    pub held_open: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, TS)]
@@ -362,39 +388,4 @@ impl std::fmt::Debug for Authentication {
 pub enum ActionOutcome {
     Completed,
     Failed,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub struct SettingsView {
-    pub mode: ModeView,
-    pub business: String,
-    pub till_name: String,
-    pub currency: String,
-    pub theme: ThemeView,
-    pub test: Option<AccountView>,
-    pub live: Option<AccountView>,
-    /// What keeps keys from being stored, if anything.
-    pub keychain: Option<Problem>,
-    pub currencies: Vec<CurrencyView>,
-}
-
-/// A connected Stripe account. The secret key is not here and nowhere in the page.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub struct AccountView {
-    /// Stripe's account id, when the key may read it.
-    pub account: Option<String>,
-    pub name: Option<String>,
-    /// `pk_test_…` cut to what a person recognises it by.
-    pub publishable_key: String,
-    /// `restricted` or `secret`.
-    pub key_kind: KeyKind,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub enum KeyKind {
-    Secret,
-    Restricted,
 }

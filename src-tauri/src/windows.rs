@@ -1,9 +1,10 @@
 //! What the windows have in common: our own page, no other window, no download, no menu.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use tauri::webview::{NewWindowResponse, WebviewWindowBuilder};
-use tauri::{AppHandle, Manager, Url, WebviewUrl, Wry};
+use tauri::{AppHandle, Manager, Url, Webview, WebviewUrl, WebviewWindow, Wry};
 
 use crate::card_page::{self, CardPeer};
 use crate::data_folder;
@@ -94,7 +95,34 @@ pub fn raise(app: &AppHandle, label: &str) {
     // A window manager may refuse any of these; the window is then still on the screen.
     let _ = window.unminimize();
     let _ = window.show();
-    let _ = window.set_focus();
+    let _ = ask_for_keys(&window);
+}
+
+/// A window manager may map a window without giving it the keyboard, and says so to nobody.
+const ASK_AGAIN: Duration = Duration::from_millis(50);
+/// Longer than any needs; after that the cashier has clicked, or wants to be elsewhere.
+const ASKS: u32 = 40;
+
+/// Asks for the keyboard until the window has it once, for as long as it is `wanted`.
+pub fn keep_asking_for_keys(app: &AppHandle, label: &'static str, wanted: impl Fn() -> bool + Send + 'static) {
+    let app = app.clone();
+    tauri::async_runtime::spawn(async move {
+        for _ in 0..ASKS {
+            tokio::time::sleep(ASK_AGAIN).await;
+            let Some(window) = app.get_webview_window(label).filter(|_| wanted()) else { return };
+            let focused = window.is_focused().unwrap_or(true);
+            if ask_for_keys(&window).is_err() || focused {
+                return;
+            }
+        }
+    });
+}
+
+/// Both the window's frame and the page in it have to have the keyboard: a window that was made without it has given it to
+/// neither.
+pub fn ask_for_keys(window: &WebviewWindow) -> tauri::Result<()> {
+    window.set_focus()?;
+    AsRef::<Webview>::as_ref(window).set_focus()
 }
 
 /// Opens the system's print dialog for what a window shows on paper.

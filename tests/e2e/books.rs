@@ -37,7 +37,7 @@ fn a_part_is_given_back_once_and_the_rest_can_follow() -> Outcome {
     till.fill("refund-amount", "99.00")?;
     till.wait("[data-test=refund-send][disabled]")?;
     till.fill("refund-amount", "12.00")?;
-    assert!(till.text("refund-send")?.contains("$12.00 to Visa"));
+    assert!(till.text("refund-send")?.contains("$12.00 USD to Visa"));
     till.screenshot("refund")?;
     till.click("refund-send")?;
     till.wait("[data-test=refund][data-state=succeeded]")?;

@@ -1,8 +1,10 @@
 //! How a test begins, and the questions it asks of the till and of Stripe.
 
+use std::time::Duration;
+
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
-use xtask::desk::{Desk, Plan, SimulatorProcess, Window, keys};
+use xtask::desk::{Desk, Plan, SimulatorProcess, Window, keys, until};
 
 pub(crate) type Outcome = Result<()>;
 
@@ -31,23 +33,38 @@ pub(crate) fn connected() -> Result<Shop> {
     connected_to(SimulatorProcess::start()?)
 }
 
+/// Says in which currency the account charges, and waits until the till may.
+pub(crate) fn choose_currency(desk: &Desk, code: &str) -> Result<()> {
+    let till = desk.till()?;
+    ask(&till, "choose_currency", &json!({ "currency": code }))?;
+    until("the till to charge", Duration::from_secs(10), || {
+        let view = ask(&till, "till_view", &json!({}))?;
+        Ok((view["problem"].is_null() && view["currency"]["code"] == code).then_some(()))
+    })
+}
+
 /// The same, to a simulator that somebody has prepared.
 pub(crate) fn connected_to(stripe: SimulatorProcess) -> Result<Shop> {
-    let shop = at_the_door_of(stripe)?;
+    connected_as(Plan::from_env()?, stripe)
+}
+
+/// The same, on a desk of one's own making.
+pub(crate) fn connected_as(plan: Plan, stripe: SimulatorProcess) -> Result<Shop> {
+    let shop = at_the_door_of(plan, stripe)?;
     let till = shop.desk.till()?;
     till.click("door-stripe")?;
     save_keys(&till, PUBLISHABLE, &secret())?;
     till.wait("[data-test=charge]").context("the keys were not taken")?;
+    choose_currency(&shop.desk, "usd")?;
     Ok(shop)
 }
 
 /// A fresh till beside a simulator, before any door.
 pub(crate) fn at_the_door() -> Result<Shop> {
-    at_the_door_of(SimulatorProcess::start()?)
+    at_the_door_of(Plan::from_env()?, SimulatorProcess::start()?)
 }
 
-fn at_the_door_of(stripe: SimulatorProcess) -> Result<Shop> {
-    let mut plan = Plan::from_env()?;
+fn at_the_door_of(mut plan: Plan, stripe: SimulatorProcess) -> Result<Shop> {
     plan.stripe_api = Some(stripe.address().to_owned());
     let desk = Desk::open(plan)?;
     desk.till()?.wait("[data-test=door-stripe]")?;

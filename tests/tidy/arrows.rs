@@ -23,6 +23,7 @@ fn each_heavy_library_is_known_in_one_place() {
             // A crate's own tests may break what it keeps, to see whether it notices; the disk that SQLite is proved on
             // is proved with SQLite.
             let at_home = source.within(place)
+                || place.strip_suffix(".rs").is_some_and(|room| source.path == format!("{room}/tests.rs"))
                 || *names == ["rusqlite"] && PROOFS_OF_SQLITE.iter().any(|proof| source.within(proof))
                 || place.split_once("/src").is_some_and(|(room, _)| source.within(&format!("{room}/tests/")));
             if let (Some(name), false) = (used, at_home) {

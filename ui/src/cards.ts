@@ -28,3 +28,8 @@ export function cardInShort(card: CardView): string {
   const brand = card.brand === "amex" ? "Amex" : brandName(card.brand);
   return `${brand} ${card.last4}`;
 }
+
+/** When the bank charged another card of this sale than the one that was typed last, as after a late answer. */
+export function anotherCardSentence(card: CardView): string {
+  return `The card that was charged is the ${cardInWords(card)}, not the one that was typed last.`;
+}

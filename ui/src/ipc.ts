@@ -60,7 +60,7 @@ export const saveKeys = (publishable: string, secret: string, fullKeyAccepted: b
 
 export const forgetKeys = (mode: ModeView) => invoke<null>("forget_keys", { mode });
 
-/** `askAbove` in minor units; null leaves it to the till's own rule. */
+/** `askAbove` in minor units; null leaves it to the rule of the till. */
 export const saveTill = (
   business: string,
   tillName: string,
@@ -79,16 +79,11 @@ export const diagnostics = () => invoke<Check[]>("diagnostics");
 export const printReceipt = (saleId: string) => invoke<null>("print_receipt", { saleId });
 
 /**
- * Gives money back; `intent` names another charge that was found for the sale, `finding` what the refund answers.
- * `amount` in minor units. Answers at once: what became of it is in the view.
+ * Gives money back; `finding` names the finding that the refund answers, and with it the charge. `amount` in minor units.
+ * Answers at once: what became of it is in the view.
  */
-export const refund = (
-  saleId: string,
-  intent: string | null,
-  amount: number,
-  reason: string,
-  finding: string | null,
-) => invoke<null>("refund", { saleId, intent, amount, reason, finding });
+export const refund = (saleId: string, finding: string | null, amount: number, reason: string) =>
+  invoke<null>("refund", { saleId, finding, amount, reason });
 
 export const checkRefund = (saleId: string) => invoke<null>("check_refund", { saleId });
 

@@ -37,6 +37,11 @@ export const PROBLEMS: Readonly<Record<ProblemCode, Words>> = {
     say: "The payment is at a point where this can't be done.",
     do: "Look at what the screen says about it, then go on from there.",
   },
+  notCompared: {
+    title: "Checking with Stripe",
+    say: "Keytill has just started and is asking Stripe what happened to open payments in the meantime.",
+    do: "Try again in a moment. If it stays so, check the internet connection.",
+  },
   refundTooLarge: {
     title: "More than is left",
     say: "That is more than is left of this payment.",

@@ -18,6 +18,13 @@ describe("the state of a payment in words", () => {
     expect(stateWords(payment({ state }))).toMatchObject({ title, tone });
   });
 
+  it("says_not_charged_only_where_stripe_has_said_so", () => {
+    for (const declined of [null, decline]) {
+      const doubtful = payment({ state: "paused", money: "unknown", declined });
+      expect(stateWords(doubtful)).toMatchObject({ title: "Not known yet", short: "Not known yet" });
+    }
+  });
+
   it("shows_a_decline_only_while_another_card_can_be_taken", () => {
     expect(stateWords(payment({ state: "ready", declined: decline })).title).toBe("Declined");
     expect(stateWords(payment({ state: "confirming", declined: decline })).title).toBe("Charging");

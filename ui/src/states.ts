@@ -59,15 +59,21 @@ const DISPUTED = unknown("Disputed", "Disputed");
 const DECLINED: StateWords = { title: "Declined", short: "Declined", icon: "cross", tone: "declined", busy: false };
 
 /** A decline ends the attempt, not the payment: it is shown while the payment waits for another card. */
-export function isDeclined(payment: Pick<PaymentView, "state" | "declined">): boolean {
-  return payment.declined !== null && (payment.state === "ready" || payment.state === "paused");
+export function isDeclined(payment: Pick<PaymentView, "state" | "declined"> & Said): boolean {
+  if (payment.declined === null || payment.money === "unknown") return false;
+  return payment.state === "ready" || payment.state === "paused";
 }
+
+/** What Stripe has said about the money; the card window is shown nothing that waits for its word. */
+type Said = Partial<Pick<PaymentView, "money">>;
 
 /** What became of a payment's money after it was paid; the card window has no need of it. */
 type Afterwards = Partial<Pick<PaymentView, "amount" | "refunds" | "refundedElsewhere" | "disputed">>;
 
-export function stateWords(payment: Pick<PaymentView, "state" | "declined"> & Afterwards): StateWords {
+export function stateWords(payment: Pick<PaymentView, "state" | "declined"> & Afterwards & Said): StateWords {
   if (isDeclined(payment)) return DECLINED;
+  // Paused is "not charged so far" only where Stripe was read: a start finds it before.
+  if (payment.state === "paused" && payment.money === "unknown") return STATES.unknown;
   if (payment.state !== "paid") return STATES[payment.state];
   if (payment.disputed) return DISPUTED;
   const back = refunded(payment);

@@ -4,8 +4,8 @@
  * when this page was too busy to look.
  */
 
-/** A scanner leaves at most some 30 ms between two keys, and the fastest person some 50. */
-const SCANNER_MS = 45;
+/** A scanner leaves at most some 30 ms between two keys; keys that a person rolls off the fingers are further apart. */
+const SCANNER_MS = 35;
 /** Two keys may fall together under two fingers. Three in a row at a scanner's speed do not. */
 const SCANNER_KEYS = 3;
 /** A character and its Enter this close are a code of one character. */

@@ -239,8 +239,8 @@ export class Till {
   checkNow = (saleId: string) => this.#act(saleId, () => ipc.checkNow(saleId));
   capture = (saleId: string) => this.#act(saleId, () => ipc.capture(saleId));
   release = (saleId: string) => this.#act(saleId, () => ipc.release(saleId));
-  refund = (saleId: string, intent: string | null, amount: number, reason: string, finding: string | null = null) =>
-    this.#act(saleId, () => ipc.refund(saleId, intent, amount, reason, finding));
+  refund = (saleId: string, finding: string | null, amount: number, reason: string) =>
+    this.#act(saleId, () => ipc.refund(saleId, finding, amount, reason));
   checkRefund = (saleId: string) => this.#act(saleId, () => ipc.checkRefund(saleId));
   giveUpRefund = (saleId: string) => this.#act(saleId, () => ipc.giveUpRefund(saleId));
   findingsRead = () => this.#act(null, ipc.findingsRead);

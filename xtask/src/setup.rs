@@ -21,10 +21,14 @@ const DRIVE: &[&str] = &[
     "gnome-keyring",
     "openssl",
     "util-linux",
-    "openbox",
     "fonts-dejavu-core",
     "chromium",
     "chromium-driver",
+    "bubblewrap",
+    "openbox",
+    "metacity",
+    "xdotool",
+    "x11-utils",
 ];
 
 /// What a command needs of the machine.

@@ -59,8 +59,8 @@ pub enum Body {
     Refunds(List<Refund>),
     /// The account.
     Account(Box<Account>),
-    /// The balance; it only serves to prove a key, and nothing of it is kept.
-    Balance,
+    /// The balance.
+    Balance(Balance),
     /// Stripe's error object.
     Error(Box<ApiError>),
     /// Nothing that Stripe would say here. The text names the reason and quotes nothing of the body.
@@ -87,7 +87,7 @@ fn read_object(bytes: &[u8]) -> Result<Body, String> {
         (Some("payment_intent"), ..) => decode(bytes, "no complete payment_intent").map(Body::PaymentIntent),
         (Some("refund"), ..) => decode(bytes, "no complete refund").map(Body::Refund),
         (Some("account"), ..) => decode(bytes, "no complete account").map(Body::Account),
-        (Some("balance"), ..) => decode(bytes, "no complete balance").map(|Balance { .. }| Body::Balance),
+        (Some("balance"), ..) => decode(bytes, "no complete balance").map(Body::Balance),
         (Some("list"), Some("payment_intent"), _) | (Some("list"), None, Some("/v1/payment_intents")) => {
             decode(bytes, "no complete list of intents").map(Body::PaymentIntents)
         }

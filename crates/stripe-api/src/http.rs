@@ -9,6 +9,8 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use http::{Request, Response};
+#[cfg(test)]
+use reqwest::Proxy;
 use reqwest::redirect::Policy;
 use reqwest::{ClientBuilder, retry};
 use rustls::{ClientConfig, RootCertStore};

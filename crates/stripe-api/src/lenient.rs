@@ -9,6 +9,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserializer, Error, IgnoredAny, IntoDeserializer, MapAccess, SeqAccess, Visitor};
 
@@ -79,6 +80,17 @@ where
     let found: Option<BTreeMap<String, Text>> = object(deserializer)?;
     let pairs = found.unwrap_or_default().into_iter();
     Ok(pairs.filter_map(|(name, value)| Some((name, value.0?))).collect())
+}
+
+/// The objects in a list; what is none is left out, and anything but a list is empty.
+pub(crate) fn objects<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: DeserializeOwned,
+{
+    let found = serde_json::Value::deserialize(deserializer)?;
+    let each = found.as_array().cloned().unwrap_or_default().into_iter();
+    Ok(each.filter_map(|one| serde_json::from_value(one).ok()).collect())
 }
 
 fn drain_map<'de, A: MapAccess<'de>>(mut map: A) -> Result<(), A::Error> {

@@ -31,7 +31,7 @@ pub use error::{ApiError, ErrorKind};
 pub use form::Form;
 pub use key::{KeyError, KeyKind, KeyMode, PublishableKey, SecretKey};
 pub use object::{
-    Account, CaptureMethod, CardDetails, Charge, ChargeStatus, ClientSecret, Expandable, IntentStatus, List,
+    Account, Balance, CaptureMethod, CardDetails, Charge, ChargeStatus, ClientSecret, Expandable, IntentStatus, List,
     NextAction, PaymentIntent, Refund, RefundStatus,
 };
 pub use transport::{Sending, Transport, Unanswered};

@@ -8,6 +8,8 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use zeroize::Zeroizing;
 
+use crate::lenient;
+
 mod account;
 mod charge;
 mod intent;
@@ -38,11 +40,26 @@ pub struct List<T> {
     _object: Said,
 }
 
-/// Balance, of which nothing is kept.
-#[derive(Debug, Deserialize)]
-pub(crate) struct Balance {
+/// The balance, of which only the currencies are kept: those that the account is paid in, its own first.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct Balance {
+    #[serde(default, deserialize_with = "lenient::objects")]
+    available: Vec<Funds>,
     #[serde(rename = "object", alias = "error")]
     _object: Said,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+struct Funds {
+    #[serde(default, deserialize_with = "lenient::scalar")]
+    currency: Option<String>,
+}
+
+impl Balance {
+    /// Three lower-case letters each.
+    pub fn currencies(&self) -> impl Iterator<Item = &str> {
+        self.available.iter().filter_map(|funds| funds.currency.as_deref())
+    }
 }
 
 /// What an object is, which the reader knows already when it reads it whole. Every object has it once, under the name of

@@ -124,6 +124,7 @@ fn answer_or_refuse(
     let path = form::decode_path(path)?;
     let (call, endpoint) = understand(now_ms, request, &path)?;
     keys::check_account(request.headers(), &simulator.books)?;
+    keys::check_permission(request.headers(), &path, &simulator.books)?;
     let key = key_of(request);
     let keyed = match &key {
         Some(key) => Some(Keyed { key: read_key(key)?, path: request.uri().path(), digest: call.form.digest() }),

@@ -34,6 +34,8 @@ pub(crate) struct Features {
     pub(crate) dynamic_risk_threshold: bool,
     pub(crate) block_free_trial_abuse: bool,
     pub(crate) adaptive_three_d_secure: bool,
+    /// Restricted keys may read the account. Those that are made by a link of permissions may not.
+    pub(crate) restricted_keys_read_account: bool,
 }
 
 impl Features {

@@ -56,6 +56,22 @@ pub(crate) fn check_account(headers: &HeaderMap, books: &Books) -> Outcome<()> {
     Err(Refusal::invalid(message).code("account_invalid").status(StatusCode::FORBIDDEN))
 }
 
+/// A restricted key may do what a till does. The account it does not see: no permission for that is among those that a
+/// link to a new key can ask for.
+pub(crate) fn check_permission(headers: &HeaderMap, path: &str, books: &Books) -> Outcome<()> {
+    if path != "account" || books.features.restricted_keys_read_account {
+        return Ok(());
+    }
+    let key = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(read_header);
+    let Some(key) = key.filter(|key| key.starts_with("rk_")) else { return Ok(()) };
+    let message = format!(
+        "The provided key '{}' does not have the required permissions for this endpoint on account '{}'. Having the 'rak_accounts_kyc_basic_read' permission would allow this request to continue.",
+        redact(&key),
+        books.account_id()
+    );
+    Err(Refusal::invalid(message).status(StatusCode::FORBIDDEN))
+}
+
 fn kind_of(key: &str) -> Outcome<KeyKind> {
     let after =
         |prefix: &str| key.strip_prefix(prefix).is_some_and(|rest| !rest.is_empty() && rest.bytes().all(is_key_byte));
@@ -154,6 +170,24 @@ mod tests {
         for (header, form, expected) in cases {
             assert_eq!(ask(header, form).ok(), expected, "{header:?} {form}");
         }
+    }
+
+    #[test]
+    fn a_restricted_key_reads_the_account_only_where_a_test_grants_it() {
+        let mut books = Books::new(1);
+        let may = |key: &str, path: &str, books: &Books| {
+            let mut headers = HeaderMap::new();
+            headers.insert(AUTHORIZATION, format!("Bearer {key}").parse().unwrap());
+            check_permission(&headers, path, books)
+        };
+        let refused = may("rk_test_0123456789abcd", "account", &books).unwrap_err();
+        assert_eq!((refused.status, refused.code), (StatusCode::FORBIDDEN, None));
+        let named = format!("on account '{}'. Having the 'rak_accounts_kyc_basic_read'", books.account_id());
+        assert!(refused.message.contains("key 'rk_test_****abcd' does not") && refused.message.contains(&named));
+        assert!(may("rk_test_0123456789abcd", "balance", &books).is_ok());
+        assert!(may("sk_test_0123456789abcd", "account", &books).is_ok());
+        books.features.restricted_keys_read_account = true;
+        assert!(may("rk_test_0123456789abcd", "account", &books).is_ok());
     }
 
     #[test]

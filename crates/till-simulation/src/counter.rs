@@ -112,9 +112,11 @@ impl Counter {
     fn run(&mut self, now: Now, sale: SaleId, act: Act<'_>) -> Result<Vec<Effect>, Refusal> {
         let event = match act {
             Act::Submit(payment_method) => {
-                self.last_token = self.token(sale).ok_or(Refusal::TokenUsed)?;
-                let token = self.last_token.clone();
-                return self.submit(now, &token, payment_method);
+                let token = self.token(sale).ok_or(Refusal::TokenUsed)?;
+                let submitted = self.submit(now, &token, payment_method);
+                // A second click counts only behind a first that was taken.
+                self.last_token = if submitted.is_ok() { token } else { String::new() };
+                return submitted;
             }
             Act::SubmitAgain(payment_method) => {
                 let token = self.last_token.clone();

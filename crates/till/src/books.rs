@@ -52,6 +52,11 @@ pub enum BookEntry {
         account: String,
         until: i64,
     },
+    /// Every refund of an account up to this moment of Stripe's clock (Unix seconds) was compared.
+    RefundsSwept {
+        account: String,
+        until: i64,
+    },
     Found {
         finding: Finding,
     },
@@ -70,6 +75,7 @@ impl BookEntry {
         match self {
             Self::Restored => "restored",
             Self::Swept { .. } => "swept",
+            Self::RefundsSwept { .. } => "refundsSwept",
             Self::Found { .. } => "found",
             Self::FenceBegun { .. } => "fenceBegun",
             Self::Read => "read",
@@ -89,6 +95,9 @@ const OVERLAP_OF_COPY: i64 = 2 * 24 * 60 * 60;
 pub struct Books {
     /// For each account, up to when it was compared: Stripe's clock, Unix seconds.
     swept: BTreeMap<String, i64>,
+    /// The same of its refunds, which not every key may read.
+    #[serde(default)]
+    refunds_swept: BTreeMap<String, i64>,
     /// For each account that was compared since an older copy was put back: when that was first, likewise.
     #[serde(default)]
     compared_copy: BTreeMap<String, i64>,
@@ -133,6 +142,9 @@ impl Books {
                     self.restored = Restored::Unread;
                 }
             }
+            BookEntry::RefundsSwept { account, until } => {
+                self.refunds_swept.insert(account.clone(), *until);
+            }
             BookEntry::Found { finding } => self.findings.push(finding.clone()),
             BookEntry::FenceBegun { .. } => self.fences += 1,
             BookEntry::Read => {
@@ -146,13 +158,21 @@ impl Books {
 
     /// From when on an account has to be compared: Stripe's clock, Unix seconds. None if it never was.
     pub fn sweep_from(&self, account: &str) -> Option<i64> {
-        let until = *self.swept.get(account)?;
-        let from = match self.compared_copy.get(account) {
+        self.swept.get(account).map(|until| self.behind(*until, account))
+    }
+
+    /// The same for its refunds.
+    pub fn refunds_from(&self, account: &str) -> Option<i64> {
+        self.refunds_swept.get(account).map(|until| self.behind(*until, account))
+    }
+
+    /// How far a comparison reaches back behind the last, which came up to `until`.
+    fn behind(&self, until: i64, account: &str) -> i64 {
+        match self.compared_copy.get(account) {
             None if self.is_copy => until - OVERLAP_OF_COPY,
             Some(first) if until < first + OVERLAP_OF_COPY => first - OVERLAP_OF_COPY,
             _ => until - OVERLAP,
-        };
-        Some(from)
+        }
     }
 
     /// All that was ever found, oldest first.
@@ -213,6 +233,10 @@ mod tests {
         BookEntry::Swept { account: String::new(), until }
     }
 
+    fn refunds_swept(until: i64) -> BookEntry {
+        BookEntry::RefundsSwept { account: String::new(), until }
+    }
+
     fn books(entries: &[BookEntry]) -> Books {
         let mut books = Books::default();
         for entry in entries {
@@ -265,13 +289,19 @@ mod tests {
             assert_eq!(books(&entries).sweep_from(""), from, "{entries:?}");
         }
         assert_eq!(books(&[swept(now)]).sweep_from("acct_other"), None);
+        // Refunds have a mark of their own: a key that may read the one need not read the other.
+        let refunds = books(&[refunds_swept(now), swept(now + day)]);
+        assert_eq!((refunds.refunds_from(""), refunds.sweep_from("")), (Some(now - 600), Some(now + day - 600)));
+        assert_eq!(books(&[refunds_swept(now), restored()]).refunds_from(""), Some(now - 2 * day));
     }
 
     #[test]
     fn a_book_entry_is_written_under_its_name_and_reads_back() {
         let call = CallRecord { key: "k".to_owned(), body: "00".to_owned(), at_stripe: None };
         let fence = BookEntry::FenceBegun { intent: "pi_1".to_owned(), call };
-        for entry in [BookEntry::Restored, swept(7), finding(Strange::PaidThoughVoid), BookEntry::Read, fence] {
+        for entry in
+            [BookEntry::Restored, swept(7), refunds_swept(7), finding(Strange::PaidThoughVoid), BookEntry::Read, fence]
+        {
             let json = serde_json::to_value(&entry).unwrap();
             assert_eq!(json["kind"], entry.name());
             assert_eq!(serde_json::from_value::<BookEntry>(json).unwrap(), entry);

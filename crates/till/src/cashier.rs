@@ -7,22 +7,22 @@ use crate::books::Books;
 use crate::card_number::holds_card_number;
 use crate::entry::Entry;
 use crate::journal::{Journal, JournalError};
-use crate::money::AmountProblem;
 use crate::payment::Payment;
-use crate::payment::step::{self, Event, Live, NotNow, Step};
+use crate::payment::step::{self, Event, Live, Step};
 use crate::sale::{LONGEST_NOTE, Sale, SaleId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 use stripe_api::{Call, ClientSecret};
-use thiserror::Error;
 
 mod held;
 mod landing;
 mod refunds;
+mod refusal;
 mod sweeping;
 
 use held::Held;
 pub use held::{Seen, Token};
+pub use refusal::Refusal;
 use sweeping::Sweeping;
 
 /// The moment something reaches the cashier.
@@ -52,43 +52,6 @@ pub enum Effect {
     Call { errand: Errand, flight: u64, call: Call },
     /// After this time, call [`Cashier::due`].
     Wake { errand: Errand, flight: u64, after: Duration },
-}
-
-/// Why the cashier did not do it. Nothing has changed then.
-#[derive(Debug, Error)]
-pub enum Refusal {
-    #[error("no such sale")]
-    UnknownSale,
-    #[error("this cannot be done now")]
-    NotNow,
-    #[error("the token is used up")]
-    TokenUsed,
-    #[error("the screen showed another total")]
-    AmountDiffers,
-    #[error("this amount cannot be charged: {0:?}")]
-    Amount(AmountProblem),
-    #[error("the note is too long")]
-    NoteTooLong,
-    #[error("that is not a payment method")]
-    BadPaymentMethod,
-    #[error("no more than {left} minor units are left to give back")]
-    RefundTooLarge { left: i64 },
-    #[error("Stripe has not been reached yet")]
-    StripeUnheard,
-    #[error("a manager has to read first what the journal does not know")]
-    CardsOff,
-    #[error("the journal has not been compared with Stripe yet since the start")]
-    NotCompared,
-    #[error("a card number stands in the text")]
-    CardNumber,
-    #[error(transparent)]
-    Journal(#[from] JournalError),
-}
-
-impl From<NotNow> for Refusal {
-    fn from(NotNow: NotNow) -> Self {
-        Self::NotNow
-    }
 }
 
 /// Takes payments, one event at a time.
@@ -161,6 +124,7 @@ impl<J: Journal> Cashier<J> {
     /// Looks at every open payment and refund, as after a start, and compares the books. Reads, and never confirms.
     pub fn recover(&mut self, now: Now) -> Vec<Effect> {
         self.take_up_older_copy(now);
+        self.take_up_findings();
         let sales: Vec<SaleId> = self.held.keys().copied().collect();
         let mut effects = Vec::new();
         for sale in sales {
@@ -301,6 +265,7 @@ impl<J: Journal> Cashier<J> {
     /// Puts away what is settled and seen, so that only the journal has it.
     pub fn put_away(&mut self) {
         self.held.retain(|_, held| held.payment.is_open() || held.unsaved || held.refunding.is_asking());
+        self.take_up_findings();
     }
 
     /// What the till knows beside its payments.

@@ -131,11 +131,6 @@ impl Sweep {
         })
     }
 
-    /// From when on it compares: Stripe's clock, Unix seconds. Known once the first page was read.
-    pub fn since(&self) -> i64 {
-        self.since.unwrap_or_default()
-    }
-
     /// Asks for fewer objects a page from now on. False if there is nothing fewer than one.
     pub fn make_page_smaller(&mut self) -> bool {
         self.pages.make_smaller()

@@ -54,6 +54,7 @@ fn only_a_full_live_key_is_all_powerful() {
 /// Answers by path, and remembers who asked.
 struct Peer {
     account: (u16, &'static str),
+    balance: (u16, &'static str),
     payments: (u16, &'static str),
     public: u16,
     asked: Mutex<Vec<String>>,
@@ -61,6 +62,9 @@ struct Peer {
 
 const ACCOUNT: &str = r#"{"object":"account","id":"acct_1","default_currency":"gbp",
     "business_profile":{"name":"Corner Shop"}}"#;
+const BALANCE: &str =
+    r#"{"object":"balance","available":[{"amount":0,"currency":"aud"},{"amount":7,"currency":"usd"}]}"#;
+const NOT_ALLOWED: &str = r#"{"error":{"type":"invalid_request_error","message":"The provided key 'rk_test_****' does not have the required permissions for this endpoint on account 'acct_1ShopX'. Having the 'rak_accounts_kyc_basic_read' permission would allow this request to continue."}}"#;
 const NO_PAYMENTS: &str = r#"{"object":"list","url":"/v1/payment_intents","data":[],"has_more":false}"#;
 const ONE_PAYMENT: &str = r#"{"object":"list","url":"/v1/payment_intents","has_more":false,"data":[
     {"object":"payment_intent","id":"pi_1","status":"succeeded","amount":100,"amount_received":100,
@@ -69,7 +73,13 @@ const REFUSED: &str = r#"{"error":{"type":"invalid_request_error","message":"No.
 
 impl Peer {
     fn new() -> Self {
-        Self { account: (200, ACCOUNT), payments: (200, ONE_PAYMENT), public: 200, asked: Mutex::default() }
+        Self {
+            account: (200, ACCOUNT),
+            balance: (200, BALANCE),
+            payments: (200, ONE_PAYMENT),
+            public: 200,
+            asked: Mutex::default(),
+        }
     }
 }
 
@@ -79,6 +89,7 @@ impl Transport for Peer {
         self.asked.lock().unwrap().push(format!("{} {key}", request.uri()));
         let (status, body) = match request.uri().path() {
             "/v1/account" => self.account,
+            "/v1/balance" => self.balance,
             "/v1/payment_intents" => self.payments,
             "/v1/payment_intents/pi_1" => (self.public, "{}"),
             path => panic!("nothing else is asked, but {path} was"),
@@ -89,7 +100,7 @@ impl Transport for Peer {
     }
 }
 
-fn check(peer: Peer) -> (Result<Connected, Problem>, Vec<String>) {
+fn check(peer: Peer) -> (Result<AccountSettings, Problem>, Vec<String>) {
     let keys = Keys::read(PK, SK, false).unwrap();
     let peer = Arc::new(peer);
     let transport: Arc<dyn Transport> = peer.clone();
@@ -102,10 +113,10 @@ fn check(peer: Peer) -> (Result<Connected, Problem>, Vec<String>) {
 fn keys_that_work_are_connected_with_the_account_s_name_and_currency() {
     let (checked, asked) = check(Peer::new());
     let connected = checked.unwrap();
-    assert_eq!(connected.currency.as_deref(), Some("gbp"));
-    assert_eq!(connected.account.name.as_deref(), Some("Corner Shop"));
-    assert_eq!(connected.account.account.as_deref(), Some("acct_1"));
-    assert_eq!(connected.account.publishable_key, PK);
+    assert_eq!((connected.suggested.as_deref(), connected.currency), (Some("gbp"), None));
+    assert_eq!(connected.name.as_deref(), Some("Corner Shop"));
+    assert_eq!(connected.account.as_deref(), Some("acct_1"));
+    assert_eq!(connected.publishable_key, PK);
     let public = "https://api.stripe.com/v1/payment_intents/pi_1?client_secret=pi_1_secret_x Bearer pk_test_1";
     assert_eq!(asked.last().unwrap(), public);
     assert!(asked[..2].iter().all(|asked| asked.ends_with("Bearer sk_test_1")));
@@ -113,11 +124,31 @@ fn keys_that_work_are_connected_with_the_account_s_name_and_currency() {
 
 #[test]
 fn a_restricted_key_need_not_read_the_account_but_must_read_payments() {
-    let forbidden = Peer { account: (403, REFUSED), ..Peer::new() };
-    let connected = check(forbidden).0.unwrap();
-    assert_eq!((connected.account.account, connected.account.name), (None, None));
+    let connected = check(Peer { account: (403, NOT_ALLOWED), ..Peer::new() }).0.unwrap();
+    assert_eq!(connected.account.as_deref(), Some("acct_1ShopX"), "Stripe names it in its refusal");
+    assert_eq!((connected.suggested.as_deref(), connected.name), (Some("aud"), None));
     let useless = Peer { account: (403, REFUSED), payments: (403, REFUSED), ..Peer::new() };
     assert_eq!(check(useless).0.unwrap_err().code, ProblemCode::KeyForbidden);
+}
+
+/// What was compared with one account's books must not pass for compared with another's.
+#[test]
+fn an_account_that_stripe_does_not_name_is_told_from_others_by_its_publishable_key() {
+    let nameless = Peer { account: (403, REFUSED), balance: (403, REFUSED), ..Peer::new() };
+    let account = check(nameless).0.unwrap();
+    assert_eq!((&account.account, &account.suggested), (&None, &None));
+    let other = AccountSettings { publishable_key: "pk_test_2".to_owned(), ..account.clone() };
+    assert!(account.identity().starts_with("pk_sha256_") && account.identity().len() == 26, "{}", account.identity());
+    assert!(account.identity() != other.identity() && !account.identity().contains(PK));
+    let named = AccountSettings { account: Some("acct_1".to_owned()), ..account };
+    assert_eq!(named.identity(), "acct_1");
+}
+
+#[test]
+fn a_currency_that_the_till_does_not_know_is_not_suggested() {
+    const STRANGE: &str = r#"{"object":"account","id":"acct_1","default_currency":"xxx"}"#;
+    let connected = check(Peer { account: (200, STRANGE), ..Peer::new() }).0.unwrap();
+    assert_eq!(connected.suggested, None);
 }
 
 #[test]

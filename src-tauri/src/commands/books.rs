@@ -3,19 +3,19 @@
 use tauri::State;
 use till::desk::DeskCashier;
 
-use crate::counter::{Answer, Counter};
+use crate::counter::{Answer, Counter, refusals};
 
-/// `amount` in minor units; `intent` names a charge that was found beside the sale's own.
+/// `amount` in minor units; `finding` names the finding that it answers, and with it the charge.
 #[tauri::command]
 pub async fn refund(
     counter: State<'_, Counter>,
     sale_id: String,
-    intent: Option<String>,
+    finding: Option<String>,
     amount: i64,
     reason: String,
 ) -> Answer<()> {
     counter
-        .on_sale(&sale_id, move |cashier, now, sale| cashier.refund(now, sale, intent.as_deref(), amount, &reason))
+        .on_sale(&sale_id, move |cashier, now, sale| cashier.refund(now, sale, finding.as_deref(), amount, &reason))
         .await
 }
 
@@ -34,7 +34,7 @@ pub async fn give_up_refund(counter: State<'_, Counter>, sale_id: String) -> Ans
 pub async fn findings_read(counter: State<'_, Counter>) -> Answer<()> {
     counter
         .act(|cashier, now| {
-            cashier.read_findings(now)?;
+            cashier.read_findings(now).map_err(|refusal| refusals::refusal(&refusal))?;
             Ok(Vec::new())
         })
         .await

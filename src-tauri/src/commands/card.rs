@@ -2,9 +2,10 @@
 
 use tauri::State;
 use tauri::ipc::Channel;
+use till::desk::DeskCashier;
 use till::payment::step::Event;
 
-use crate::counter::{Answer, Counter, views};
+use crate::counter::{Answer, Counter};
 use crate::view::{ActionOutcome, Authentication, CardPageView};
 
 #[tauri::command]
@@ -22,34 +23,35 @@ pub async fn watch_card(counter: State<'_, Counter>, changes: Channel<CardPageVi
 /// The card page says which card; how much, of what, and under which key Rust knows.
 #[tauri::command]
 pub async fn submit_card(counter: State<'_, Counter>, token: String, payment_method_id: String) -> Answer<()> {
-    let submitted = counter.act(move |cashier, now| cashier.submit(now, &token, &payment_method_id)).await;
+    let submit = move |cashier: &mut DeskCashier, now, token: &str| cashier.submit(now, token, &payment_method_id);
+    let submitted = counter.with_token(token, submit).await;
     counter.noted("submit_card", submitted)
 }
 
 #[tauri::command]
 pub async fn authentication(counter: State<'_, Counter>, token: String) -> Answer<Authentication> {
-    let secret = counter.ask(move |cashier, _| cashier.secret(&token)).await?.map_err(views::refusal);
-    let secret = counter.noted("authentication", secret)?;
+    let secret = counter.noted("authentication", counter.secret(token).await)?;
     Ok(Authentication { client_secret: secret.expose().to_owned() })
 }
 
 #[tauri::command]
 pub async fn card_action_done(counter: State<'_, Counter>, token: String, outcome: ActionOutcome) -> Answer<()> {
     let completed = outcome == ActionOutcome::Completed;
-    let done = counter.act(move |cashier, now| cashier.action_done(now, &token, completed)).await;
+    let act = move |cashier: &mut DeskCashier, now, token: &str| cashier.action_done(now, token, completed);
+    let done = counter.with_token(token, act).await;
     counter.noted("card_action_done", done)
 }
 
 #[tauri::command]
 pub async fn card_check_now(counter: State<'_, Counter>, sale_id: String) -> Answer<()> {
-    counter.noted("card_check_now", counter.in_card_window(&sale_id))?;
-    counter.handle(&sale_id, Event::CheckNow).await
+    let check = |cashier: &mut DeskCashier, now, sale| cashier.handle(now, sale, Event::CheckNow);
+    counter.noted("card_check_now", counter.on_card(&sale_id, check).await)
 }
 
 #[tauri::command]
 pub async fn card_cancel(counter: State<'_, Counter>, sale_id: String) -> Answer<()> {
-    counter.noted("card_cancel", counter.in_card_window(&sale_id))?;
-    counter.handle(&sale_id, Event::Cancel).await
+    let cancel = |cashier: &mut DeskCashier, now, sale| cashier.handle(now, sale, Event::Cancel);
+    counter.noted("card_cancel", counter.on_card(&sale_id, cancel).await)
 }
 
 #[tauri::command]

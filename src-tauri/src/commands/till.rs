@@ -7,8 +7,8 @@ use till::payment::Payment;
 use till::payment::step::Event;
 use till::sale::SaleId;
 
-use crate::counter::views::{self, journal_problem};
-use crate::counter::{Answer, Counter};
+use crate::counter::refusals::journal_problem;
+use crate::counter::{Answer, Counter, views};
 use crate::view::{PaymentDetail, PaymentView, Problem, ProblemCode, TillView};
 use crate::{till_window, windows};
 
@@ -40,8 +40,21 @@ pub async fn ring_up(
 }
 
 #[tauri::command]
-pub async fn charge(counter: State<'_, Counter>, sale_id: String, shown_total: i64) -> Answer<()> {
-    counter.charge(&sale_id, shown_total).await
+pub async fn charge(counter: State<'_, Counter>, sale_id: String, shown_total: i64, sure: bool) -> Answer<()> {
+    counter.charge(&sale_id, shown_total, sure).await
+}
+
+/// After the window's × was pressed while a card is at Stripe: no.
+#[tauri::command]
+pub async fn stay_open(counter: State<'_, Counter>) -> Answer<()> {
+    counter.stay_open();
+    Ok(())
+}
+
+/// And yes. What is at Stripe is looked up at the next start.
+#[tauri::command]
+pub async fn close_anyway(counter: State<'_, Counter>) -> Answer<()> {
+    till_window::destroy(counter.app()).map_err(|error| Problem::with(ProblemCode::Internal, error))
 }
 
 #[tauri::command]
@@ -90,7 +103,7 @@ pub async fn payments(
     let filter = Filter { search, before, limit: limit.min(LONGEST_PAGE) };
     let listed = counter.ask(move |cashier, _| cashier.journal().payments(&filter)).await?;
     let listed = listed.map_err(|error| journal_problem(&error))?;
-    Ok(listed.into_iter().map(|payment| counter.payment_view(payment)).collect())
+    Ok(listed.into_iter().map(|payment| counter.payment_view(&payment)).collect())
 }
 
 #[tauri::command]
@@ -101,7 +114,7 @@ pub async fn payment_detail(counter: State<'_, Counter>, sale_id: String) -> Ans
     let payment = Payment::fold(history.iter().map(|written| &written.entry))
         .map_err(|_| Problem::new(ProblemCode::UnknownSale))?;
     Ok(PaymentDetail {
-        payment: counter.payment_view(payment),
+        payment: counter.payment_view(&payment),
         timeline: history.iter().map(views::timeline).collect(),
     })
 }
@@ -111,8 +124,8 @@ pub async fn payment_detail(counter: State<'_, Counter>, sale_id: String) -> Ans
 #[tauri::command]
 pub async fn print_receipt(counter: State<'_, Counter>, sale_id: String) -> Answer<()> {
     counter.handle(&sale_id, Event::ReceiptIssued).await?;
-    windows::print(counter.app(), till_window::LABEL).map_err(|error| Problem {
-        money: crate::view::MoneyState::Taken,
-        ..Problem::with(ProblemCode::PrintFailed, error)
-    })
+    match windows::print(counter.app(), till_window::LABEL) {
+        Ok(()) => Ok(()),
+        Err(error) => Err(counter.about(&sale_id, Problem::with(ProblemCode::PrintFailed, error)).await),
+    }
 }

@@ -1,5 +1,6 @@
 //! The sale being rung up. It lives in memory: nothing is owed until it is frozen.
 
+use till::card_number::holds_card_number;
 use till::sale::{LONGEST_NOTE, SaleId, number_name};
 
 use crate::counter::Answer;
@@ -21,6 +22,11 @@ impl Draft {
         Self { sale: Some(sale), number, ..Self::default() }
     }
 
+    /// The one after it; `sticky`: it keeps the switch for phone orders.
+    pub fn next(&self, sale: SaleId, number: u32, sticky: bool) -> Self {
+        Self { phone_order: sticky && self.phone_order, ..Self::new(sale, number) }
+    }
+
     /// Replaces the content of the draft that the page has before it.
     pub fn ring_up(
         &mut self,
@@ -35,6 +41,9 @@ impl Draft {
         }
         if note.chars().count() > LONGEST_NOTE {
             return Err(Problem::new(ProblemCode::NoteTooLong));
+        }
+        if holds_card_number(note) {
+            return Err(Problem::new(ProblemCode::CardNumberInText));
         }
         *self = Self { total, note: note.trim().to_owned(), phone_order, authorise_only, ..*self };
         Ok(())

@@ -1,13 +1,12 @@
 //! From the till's words to the pages'. Every field is chosen here; nothing is passed through whole.
 
 use till::books::{Books, Finding, Strange};
-use till::cashier::Refusal;
 use till::entry::BlockReason;
 use till::facts::{ChargeFacts, Decline, IntentStatus};
-use till::journal::{JournalError, Written};
-use till::money::{AmountProblem, Currency};
+use till::journal::Written;
+use till::money::Currency;
 use till::payment::{Payment, Phase};
-use till::refund::{Refund, RefundPhase};
+use till::refund::{NotSent, Refund, RefundPhase};
 use till::sale::{Entered, Mode};
 
 use super::screen::{Screen, Snapshot};
@@ -22,14 +21,14 @@ pub fn till(screen: &Screen, settings: &Settings, card_window: bool) -> TillView
     let view = |snapshot: &Snapshot| payment(snapshot, settings, false);
     let front = screen.front().map(|snapshot| payment(snapshot, settings, card_window));
     TillView {
-        mode: screen.mode.unwrap_or(ModeView::Training),
+        mode: screen.mode,
         first_start: settings.mode.is_none(),
         till_name: settings.till_name.clone(),
         business: settings.business.clone(),
-        currency: Currency::parse(&settings.currency).map_or_else(CurrencyView::dollars, currency),
+        currency: shown_currency(screen.mode, settings),
         theme: settings.theme,
         connection: match (screen.mode, screen.reached) {
-            (Some(ModeView::Training), _) | (_, Some(true)) => ConnectionView::Online,
+            (ModeView::Training, _) | (_, Some(true)) => ConnectionView::Online,
             (_, Some(false)) => ConnectionView::Offline,
             (_, None) => ConnectionView::Checking,
         },
@@ -37,20 +36,36 @@ pub fn till(screen: &Screen, settings: &Settings, card_window: bool) -> TillView
         payment: front,
         open: screen.open().map(view).collect(),
         found: screen.found().map(view).collect(),
-        books: books(&screen.books),
-        problem: screen.problem.clone(),
+        books: books(&screen.books, &screen.payments),
+        problem: problem_of_till(screen, settings),
+        sticky_phone_order: settings.sticky_phone_order,
+        closing: screen.closing,
+        suggested_currency: settings.suggested_currency(screen.mode),
     }
 }
 
-fn books(books: &Books) -> BooksView {
+/// What keeps the till from charging, if anything.
+pub fn problem_of_till(screen: &Screen, settings: &Settings) -> Option<Problem> {
+    let unchosen = settings.account(screen.mode).is_some() && settings.currency(screen.mode).is_none();
+    screen.problem().or_else(|| unchosen.then(|| Problem::new(ProblemCode::CurrencyNotChosen)))
+}
+
+/// Nothing is charged before a currency is chosen; until then the screen counts in the one it would preset.
+fn shown_currency(mode: ModeView, settings: &Settings) -> CurrencyView {
+    let suggested = || settings.suggested_currency(mode).and_then(|code| Currency::parse(&code));
+    settings.currency(mode).or_else(suggested).map_or_else(CurrencyView::dollars, currency)
+}
+
+fn books(books: &Books, in_hand: &[Snapshot]) -> BooksView {
     BooksView {
         cards_off: books.cards_are_off(),
         behind: books.is_behind(),
-        findings: books.unread().iter().map(finding).collect(),
+        findings: books.unread().iter().map(|found| finding(found, in_hand)).collect(),
     }
 }
 
-fn finding(finding: &Finding) -> FindingView {
+fn finding(finding: &Finding, in_hand: &[Snapshot]) -> FindingView {
+    let of_sale = in_hand.iter().find(|snapshot| snapshot.payment.sale.id.to_string() == finding.sale);
     FindingView {
         strange: match finding.strange {
             Strange::Orphan => StrangeView::Orphan,
@@ -64,6 +79,7 @@ fn finding(finding: &Finding) -> FindingView {
         currency: Currency::parse(&finding.currency).map_or_else(CurrencyView::dollars, currency),
         held: finding.status != IntentStatus::Succeeded,
         created: finding.created,
+        refunded: of_sale.is_some_and(|snapshot| snapshot.refund_asking || snapshot.payment.answers(&finding.intent)),
     }
 }
 
@@ -86,24 +102,51 @@ fn refund(refund: &Refund) -> RefundView {
     }
 }
 
+/// The PaymentIntent that paid the sale.
+fn own(payment: &Payment) -> Option<&str> {
+    payment.intent.as_deref().filter(|_| payment.phase == Phase::Paid)
+}
+
 /// What is left to give back of the payment's own charge.
 fn refundable(payment: &Payment) -> i64 {
-    let own = payment.intent.as_deref().filter(|_| payment.phase == Phase::Paid);
-    own.map_or(0, |intent| payment.refundable(intent, payment.sale.total.minor))
+    own(payment).map_or(0, |intent| payment.refundable(intent, payment.sale.total.minor))
+}
+
+/// Why a refund that was asked for did not leave, and what is certain about the customer's money.
+fn refund_problem(why: &NotSent, snapshot: &Snapshot) -> Problem {
+    let (code, detail) = match why {
+        NotSent::NoAnswer => (ProblemCode::StripeUnreachable, None),
+        NotSent::Refused { reason, detail } => (code_of(*reason), detail.clone()),
+        NotSent::Disputed => (ProblemCode::ChargeDisputed, None),
+        NotSent::Elsewhere { left } => (ProblemCode::RefundedElsewhere, Some(left.to_string())),
+        NotSent::NotWritten(error) => (ProblemCode::JournalUnwritable, Some(error.clone())),
+    };
+    Problem { code, money: snapshot.money(), detail }
+}
+
+fn code_of(reason: BlockReason) -> ProblemCode {
+    match reason {
+        BlockReason::KeyRejected => ProblemCode::KeyRejected,
+        BlockReason::KeyForbidden => ProblemCode::KeyForbidden,
+        BlockReason::WrongAccount => ProblemCode::WrongAccount,
+        BlockReason::Mismatch => ProblemCode::Mismatch,
+        BlockReason::Rejected => ProblemCode::StripeRejected,
+    }
 }
 
 pub fn card_page(screen: &Screen, settings: &Settings) -> CardPageView {
     CardPageView {
-        mode: screen.mode.unwrap_or(ModeView::Training),
+        mode: screen.mode,
         business: settings.business.clone(),
         theme: settings.theme,
         stripe_js: screen.stripe_js.clone(),
         publishable_key: screen.publishable_key.clone(),
-        payment: screen.at_card_page().map(card_payment),
+        payment: screen.at_card_page().map(|snapshot| card_payment(snapshot, screen.card_token())),
+        held_open: screen.held_open,
     }
 }
 
-fn card_payment(snapshot: &Snapshot) -> CardPayment {
+fn card_payment(snapshot: &Snapshot, token: Option<String>) -> CardPayment {
     let payment = &snapshot.payment;
     CardPayment {
         sale_id: payment.sale.id.to_string(),
@@ -112,8 +155,8 @@ fn card_payment(snapshot: &Snapshot) -> CardPayment {
         currency: currency(payment.sale.total.currency),
         phone_order: payment.sale.entered == Entered::PhoneOrder,
         authorise_only: payment.captures_later(),
-        state: state(payment.phase),
-        token: snapshot.token.clone(),
+        state: state(snapshot),
+        token,
         declined: payment.decline.as_ref().map(decline),
         problem: problem(snapshot),
         next_check_in: next_check(snapshot),
@@ -129,7 +172,8 @@ pub fn payment(snapshot: &Snapshot, settings: &Settings, card_window: bool) -> P
         number: payment.sale.name(),
         amount: payment.sale.total.minor,
         currency: currency(payment.sale.total.currency),
-        state: state(payment.phase),
+        state: state(snapshot),
+        money: snapshot.money(),
         note: payment.sale.note.clone(),
         phone_order: payment.sale.entered == Entered::PhoneOrder,
         authorise_only: payment.captures_later(),
@@ -146,6 +190,11 @@ pub fn payment(snapshot: &Snapshot, settings: &Settings, card_window: bool) -> P
         receipt: receipt(payment, settings),
         refunds: payment.refunds.iter().map(refund).collect(),
         refundable: refundable(payment),
+        refund_asking: snapshot.refund_asking,
+        refund_problem: snapshot.refund_not_sent.as_ref().map(|why| refund_problem(why, snapshot)),
+        refunded_elsewhere: own(payment).map_or(0, |own| payment.refunded_elsewhere(own)),
+        disputed: own(payment).is_some_and(|own| payment.is_disputed(own)),
+        another_card: settled && payment.charged_another_card(),
         can: Can { give_up_refund: snapshot.may_give_up, ..can(payment) },
     }
 }
@@ -185,8 +234,10 @@ pub fn timeline(written: &Written) -> TimelineEntry {
     }
 }
 
-fn state(phase: Phase) -> PaymentState {
-    match phase {
+/// What an older copy of the journal takes for paused may have been charged since.
+fn state(snapshot: &Snapshot) -> PaymentState {
+    match snapshot.payment.phase {
+        Phase::Paused if snapshot.money() == Some(MoneyState::Unknown) && snapshot.behind => PaymentState::Unknown,
         Phase::Frozen | Phase::Preparing => PaymentState::Preparing,
         Phase::Ready => PaymentState::Ready,
         Phase::Confirming => PaymentState::Confirming,
@@ -251,46 +302,30 @@ fn next_check(snapshot: &Snapshot) -> Option<u32> {
 fn problem(snapshot: &Snapshot) -> Option<Problem> {
     let payment = &snapshot.payment;
     if snapshot.unsaved {
-        return Some(unsaved(payment));
+        return Some(unsaved(snapshot));
     }
     if let Some(blocked) = &payment.blocked {
-        let code = match blocked.reason {
-            BlockReason::KeyRejected => ProblemCode::KeyRejected,
-            BlockReason::KeyForbidden => ProblemCode::KeyForbidden,
-            BlockReason::WrongAccount => ProblemCode::WrongAccount,
-            BlockReason::Mismatch => ProblemCode::Mismatch,
-            BlockReason::Rejected => ProblemCode::StripeRejected,
-        };
-        return Some(Problem { code, money: money(payment), detail: blocked.detail.clone() });
+        let code = code_of(blocked.reason);
+        return Some(Problem { code, money: snapshot.money(), detail: blocked.detail.clone() });
     }
     payment.rejected.as_ref().filter(|_| payment.phase == Phase::Ready).map(|words| Problem {
         code: ProblemCode::StripeRejected,
-        money: MoneyState::NotTaken,
+        money: snapshot.money(),
         detail: Some(words.clone()),
     })
 }
 
-fn unsaved(payment: &Payment) -> Problem {
-    let detail = payment.intent.clone();
-    match payment.phase {
-        Phase::Paid => Problem { code: ProblemCode::PaidNotSaved, money: MoneyState::Taken, detail },
-        _ => Problem { code: ProblemCode::JournalUnwritable, money: money(payment), detail },
-    }
+fn unsaved(snapshot: &Snapshot) -> Problem {
+    let code = match snapshot.payment.phase {
+        Phase::Paid => ProblemCode::PaidNotSaved,
+        _ => ProblemCode::JournalUnwritable,
+    };
+    Problem { code, money: snapshot.money(), detail: snapshot.payment.intent.clone() }
 }
 
-/// What Stripe has said about the customer's money.
-fn money(payment: &Payment) -> MoneyState {
-    match payment.phase {
-        Phase::Paid => MoneyState::Taken,
-        Phase::Blocked if payment.card_is_out() => MoneyState::Unknown,
-        Phase::Confirming | Phase::Finishing | Phase::Processing | Phase::Unknown => MoneyState::Unknown,
-        _ => MoneyState::NotTaken,
-    }
-}
-
-/// Why a card window stays open.
-pub fn not_now(payment: &Payment) -> Problem {
-    Problem { code: ProblemCode::NotNow, money: money(payment), detail: None }
+/// Why a payment stays where it is.
+pub fn not_now(snapshot: &Snapshot) -> Problem {
+    Problem { money: snapshot.money(), ..Problem::new(ProblemCode::NotNow) }
 }
 
 fn card(charge: &ChargeFacts) -> CardView {
@@ -321,42 +356,4 @@ pub fn mode(mode: ModeView) -> Mode {
         ModeView::Test => Mode::Test,
         ModeView::Live => Mode::Live,
     }
-}
-
-pub fn refusal(refusal: Refusal) -> Problem {
-    let code = match refusal {
-        Refusal::UnknownSale => ProblemCode::UnknownSale,
-        Refusal::NotNow | Refusal::NotCompared => ProblemCode::NotNow,
-        Refusal::TokenUsed => ProblemCode::TokenUsed,
-        Refusal::AmountDiffers => ProblemCode::AmountDiffers,
-        Refusal::Amount(AmountProblem::Zero) => ProblemCode::AmountZero,
-        Refusal::Amount(AmountProblem::TooLarge) => ProblemCode::AmountTooLarge,
-        Refusal::Amount(AmountProblem::TooSmall(least)) => {
-            return Problem::with(ProblemCode::AmountTooSmall, least);
-        }
-        Refusal::Amount(AmountProblem::NotRound(step)) => return Problem::with(ProblemCode::AmountNotRound, step),
-        Refusal::NoteTooLong | Refusal::CardNumber => ProblemCode::NoteTooLong,
-        Refusal::BadPaymentMethod => ProblemCode::BadPaymentMethod,
-        Refusal::RefundTooLarge { left } => return Problem::with(ProblemCode::RefundTooLarge, left),
-        Refusal::StripeUnheard => ProblemCode::StripeUnreachable,
-        Refusal::CardsOff => ProblemCode::CardsOff,
-        Refusal::Journal(error) => return journal_problem(&error),
-    };
-    Problem::new(code)
-}
-
-pub fn journal_problem(error: &JournalError) -> Problem {
-    let code = match error {
-        JournalError::InUse(_) => ProblemCode::AlreadyRunning,
-        JournalError::Newer { .. } => ProblemCode::JournalNewer,
-        JournalError::Damaged(_) => ProblemCode::JournalDamaged,
-        JournalError::Missing(_) => ProblemCode::JournalMissing,
-        JournalError::Full => ProblemCode::JournalFull,
-        JournalError::ReadOnly(_) => ProblemCode::JournalReadOnly,
-        JournalError::Unsafe(_)
-        | JournalError::Unwritable(_)
-        | JournalError::Exchanged(_)
-        | JournalError::Folder(_) => ProblemCode::JournalUnwritable,
-    };
-    Problem::with(code, error)
 }

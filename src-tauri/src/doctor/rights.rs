@@ -3,24 +3,20 @@
 use std::sync::Arc;
 
 use stripe_api::{
-    Account, Base, Body, Client, HttpsTransport, KeyKind, KeyMode, Right, SecretKey, TimeLimits, Transport,
+    Account, Balance, Base, Body, Client, HttpsTransport, KeyKind, KeyMode, Right, SecretKey, TimeLimits, Transport,
 };
 
-use super::Check;
+use super::{CURRENCY, Check};
 use crate::account::Keys;
 use crate::view::ProblemCode;
 
-pub(super) async fn examine(api: &Base, keys: &Keys, key: &SecretKey) -> Vec<Check> {
+pub(super) async fn examine(api: &Base, keys: &Keys, key: &SecretKey, currency: Option<&str>) -> Vec<Check> {
     let Ok(transport) = HttpsTransport::new(api.clone(), TimeLimits::default()) else { return Vec::new() };
     let transport: Arc<dyn Transport> = Arc::new(transport);
-    through(&transport, api, keys, key).await
-}
-
-/// The same, whatever carries the calls.
-pub(super) async fn through(transport: &Arc<dyn Transport>, api: &Base, keys: &Keys, key: &SecretKey) -> Vec<Check> {
     let Ok(client) = Client::new(transport.clone(), api.clone(), key.clone()) else { return Vec::new() };
-    let mut checks = vec![pair(keys.check(transport, api).await.err().map(|problem| problem.code), key)];
+    let mut checks = vec![pair(keys.check(&transport, api).await.err().map(|problem| problem.code), key)];
     let mut account = None;
+    let mut balance = None;
     for right in Right::ALL {
         let Ok(answer) = client.call(&right.probe()).await else { continue };
         if answer.status == 401 {
@@ -32,11 +28,14 @@ pub(super) async fn through(transport: &Arc<dyn Transport>, api: &Base, keys: &K
             )];
         }
         checks.extend(Right::has(answer.status).map(|has| said(right, has)));
-        if let Body::Account(found) = answer.body {
-            account = Some(found);
+        match answer.body {
+            Body::Account(found) => account = Some(found),
+            Body::Balance(found) => balance = Some(found),
+            _ => {}
         }
     }
     checks.extend(account.map(|account| merchant(&account)).unwrap_or_default());
+    checks.extend(currency.map(|code| chosen(code, balance.as_ref())));
     checks.push(Check::warn(
         "moto",
         "Whether the account may take phone orders, only Stripe can say.",
@@ -61,6 +60,18 @@ fn pair(problem: Option<ProblemCode>, key: &SecretKey) -> Check {
         }
         _ => Check::ok("keys", "The keys are a pair of one account and mode."),
     }
+}
+
+/// Stripe charges in most currencies, and pays out in those of the account: another one costs a conversion, and may be a
+/// mistake.
+fn chosen(code: &str, balance: Option<&Balance>) -> Check {
+    let name = code.to_uppercase();
+    let paid_out: Vec<String> = balance.into_iter().flat_map(Balance::currencies).map(str::to_uppercase).collect();
+    if paid_out.is_empty() || paid_out.contains(&name) {
+        return Check::ok(CURRENCY, format!("The till charges in {name}."));
+    }
+    let say = format!("The till charges in {name}, and Stripe pays the account out in {}.", paid_out.join(", "));
+    Check::warn(CURRENCY, say, "Each payment is converted, at a cost. If that is not meant, change it in Settings.")
 }
 
 fn said(right: Right, has: bool) -> Check {

@@ -27,11 +27,14 @@ pub enum Journal {
 impl Journal {
     /// As the command line finds it, while no till has it open.
     pub fn look(folder: &DataFolder, mode: ModeView) -> Self {
-        let file = folder.path().join(mode.journal());
-        if !file.exists() {
-            return Self::None;
+        let look = || {
+            SqliteJournal::look(&folder.path().join(mode.journal()))?.map(|mut journal| journal.verify()).transpose()
+        };
+        match look() {
+            Ok(Some(entries)) => Self::Whole(entries),
+            Ok(None) => Self::None,
+            Err(error) => Self::Broken(error),
         }
-        SqliteJournal::open(&file).and_then(|mut journal| journal.verify()).map_or_else(Self::Broken, Self::Whole)
     }
 }
 
@@ -92,7 +95,13 @@ fn journal(journal: &Journal) -> Check {
     let id = "journal";
     match journal {
         Journal::None => Check::ok(id, "No journal has been begun."),
-        Journal::Whole(entries) => Check::ok(id, format!("{entries} entries; the chain between them is whole.")),
+        Journal::Whole(entries) => Check::ok(
+            id,
+            format!(
+                "{entries} entries; the chain between them is whole. A backup is a copy of the whole folder, made while \
+                 the till is closed."
+            ),
+        ),
         Journal::Broken(JournalError::InUse(_)) => Check::warn(
             id,
             "The till is running and has the journal.",
@@ -105,9 +114,14 @@ fn journal(journal: &Journal) -> Check {
 /// A backup brought back over a journal that is whole would lose what happened since.
 fn mending(error: &JournalError) -> &'static str {
     match error {
-        JournalError::Damaged(_) => "Leave the file as it is, and bring back the newest backup of the folder.",
+        JournalError::Damaged(_) => {
+            "Leave the file as it is, and keep a copy. With the till closed, bring back the journal's file of the newest \
+             backup, without the files beside it. Before the next card the till compares itself with Stripe; a manager \
+             reads what happened since."
+        }
         JournalError::Missing(_) => {
-            "Bring back the newest backup. If there is none, the till's first screen begins a new one."
+            "With the till closed, bring back the journal's file of the newest backup. If there is none, the till's first \
+             screen begins a new one. Either way it compares itself with Stripe before the next card."
         }
         JournalError::Newer { .. } => "Install the newest Keytill.",
         _ => "The journal was not looked into and is as it was. Make it possible to write there, then look again.",
@@ -126,7 +140,8 @@ fn closed(closed: bool) -> Check {
     if closed {
         return Check::ok(
             "memory",
-            "No other program can look into the till's memory, and a crash writes none of it down.",
+            "No other program of yours can look into the till's own memory, and a crash writes none of it down. The web \
+             engine's processes are the system's, and are as open as the system leaves them.",
         );
     }
     Check::warn("memory", "The system lets other programs look into the till's memory.", "Use the packaged Keytill.")

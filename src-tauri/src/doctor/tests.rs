@@ -62,12 +62,16 @@ fn healthy(api: Base) -> Case {
         mode: ModeView::Test,
         api,
         js: None,
-        now: SystemTime::now(),
+        clock: SystemTime::now,
+        settings: None,
         account: Some(AccountSettings {
             publishable_key: "pk_test_counter".to_owned(),
             key_kind: KeyKind::Restricted,
             account: None,
             name: None,
+            currency: Some("usd".to_owned()),
+            suggested: None,
+            entry: None,
         }),
         key: Ok(Some(SecretKey::parse("rk_test_counter").unwrap())),
         keychain: None,
@@ -106,10 +110,11 @@ fn a_healthy_till_is_green_and_its_rights_are_listed() {
     let checks = block_on(healthy(loopback(simulator(None))).examine());
     let notable: Vec<&str> =
         checks.iter().filter(|check| check.outcome != Outcome::Ok).map(|check| check.id.as_str()).collect();
-    assert_eq!(notable, ["moto"], "{checks:#?}");
+    // The recommended key may not read the account, and need not.
+    assert_eq!(notable, ["rightAccount", "moto"], "{checks:#?}");
     for id in [
         "program", "dns", "tls", "stripe", "clock", "latency", "keychain", "journal", "disk", "keys", "rightPay",
-        "account",
+        "currency",
     ] {
         assert!(checks.iter().any(|check| check.id == id), "no {id}");
     }
@@ -118,7 +123,7 @@ fn a_healthy_till_is_green_and_its_rights_are_listed() {
 #[test]
 fn a_clock_that_is_a_day_off_is_named() {
     let mut case = healthy(loopback(simulator(None)));
-    case.now += Duration::from_secs(86_400);
+    case.clock = || SystemTime::now() + Duration::from_secs(86_400);
     assert_only(case, "clock", "24 hours fast");
 }
 
@@ -165,6 +170,37 @@ fn a_missing_permission_is_named_as_the_dashboard_names_it() {
     case.account.as_mut().unwrap().account = None;
     let found = faults(case);
     assert!(found.iter().any(|(id, say)| id == "rightPay" && say.contains("rak_payment_intent_write")), "{found:?}");
+}
+
+#[test]
+fn a_currency_that_nobody_chose_is_a_fault_and_one_that_is_converted_is_named() {
+    let mut case = healthy(loopback(simulator(None)));
+    case.account.as_mut().unwrap().currency = None;
+    case.account.as_mut().unwrap().suggested = Some("aud".to_owned());
+    assert_only(case, "currency", "AUD");
+    let mut case = healthy(loopback(simulator(None)));
+    case.account.as_mut().unwrap().currency = Some("aud".to_owned());
+    let checks = block_on(case.examine());
+    let currency = checks.iter().find(|check| check.id == "currency").unwrap();
+    assert_eq!(currency.outcome, Outcome::Warn);
+    assert!(currency.say.contains("charges in AUD") && currency.say.contains("out in USD"), "{currency:?}");
+}
+
+#[test]
+fn settings_that_cannot_be_read_are_a_fault_and_looking_leaves_damaged_ones_where_they_are() {
+    let unreadable = Problem::with(ProblemCode::SettingsUnreadable, "settings.json: Permission denied");
+    assert_only(
+        Case { settings: Some(unreadable), ..healthy(loopback(simulator(None))) },
+        "settings",
+        "Permission denied",
+    );
+    let outer = tempfile::tempdir().unwrap();
+    std::fs::write(outer.path().join("settings.json"), "{").unwrap();
+    let folder = DataFolder::named(outer.path().to_owned());
+    let checks = block_on(examine(ModeView::Training, &folder, Journal::None));
+    assert!(checks.iter().any(|check| check.id == "settings" && check.outcome == Outcome::Warn), "{checks:?}");
+    let left: Vec<_> = std::fs::read_dir(outer.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(left, ["settings.json"]);
 }
 
 #[test]

@@ -8,12 +8,13 @@ use ts_rs::TS;
 #[serde(rename_all = "camelCase")]
 pub struct Problem {
     pub code: ProblemCode,
-    pub money: MoneyState,
+    /// Nothing is said about money where nothing is known of it, or where no payment is meant.
+    pub money: Option<MoneyState>,
     /// For the details: Stripe's request id, a PaymentIntent, an operating system's words.
     pub detail: Option<String>,
 }
 
-/// What is certain about the customer's money.
+/// What Stripe has said about the customer's money.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub enum MoneyState {
@@ -38,6 +39,8 @@ pub enum ProblemCode {
     AmountDiffers,
     /// This cannot be done in the payment's present state.
     NotNow,
+    /// The journal has not been compared with Stripe since the start: what it says of this payment waits for that.
+    NotCompared,
     /// No such sale.
     UnknownSale,
     /// A card page's token is used up or not ours.
@@ -96,14 +99,32 @@ pub enum ProblemCode {
     SettingsDamaged,
     /// Printing failed; the sale stands.
     PrintFailed,
+    /// An account is connected, and nobody has said in which currency it charges.
+    CurrencyNotChosen,
+    /// Far above what this till takes: asked once more.
+    AmountUnusual,
+    /// A card number stands in a text field.
+    CardNumberInText,
+    /// The customer disputed the charge: it cannot be refunded.
+    ChargeDisputed,
+    /// More was refunded at Stripe than this till knew; `detail` is what is left, in minor units.
+    #[allow(dead_code, reason = "the cashier's to say")]
+    RefundedElsewhere,
+    /// The settings file cannot be read. It stays as it is, and nothing is written to it.
+    SettingsUnreadable,
+    /// The journal's file is no longer the one that was opened: no cards until a restart.
+    #[allow(dead_code, reason = "the journal's to say")]
+    JournalChanged,
+    /// A mode is being opened; it takes a moment.
+    ModeChanging,
     /// A fault of ours.
     Internal,
 }
 
 impl Problem {
-    /// Nothing was taken, and this is why nothing can be done.
+    /// Why something cannot be done. It says nothing about money: only a payment knows about that.
     pub fn new(code: ProblemCode) -> Self {
-        Self { code, money: MoneyState::NotTaken, detail: None }
+        Self { code, money: None, detail: None }
     }
 
     /// As [`Problem::new`], with words for the details.

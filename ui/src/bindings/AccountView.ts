@@ -18,6 +18,6 @@ publishableKey: string,
  */
 keyKind: KeyKind, 
 /**
- * The currency that the account charges in, once somebody has said it.
+ * In which it charges; none until a person has chosen.
  */
 currency: string | null, };

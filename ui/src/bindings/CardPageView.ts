@@ -20,6 +20,6 @@ publishableKey: string,
  */
 payment: CardPayment | null, 
 /**
- * A close of the card window was just refused because a card is at Stripe.
+ * A close of the window was just refused, because a card is at Stripe.
  */
 heldOpen: boolean, };

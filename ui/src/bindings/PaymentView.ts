@@ -3,6 +3,7 @@ import type { Can } from "./Can";
 import type { CardView } from "./CardView";
 import type { CurrencyView } from "./CurrencyView";
 import type { DeclineView } from "./DeclineView";
+import type { MoneyState } from "./MoneyState";
 import type { PaymentState } from "./PaymentState";
 import type { Problem } from "./Problem";
 import type { ReceiptView } from "./ReceiptView";
@@ -12,7 +13,11 @@ export type PaymentView = { saleId: string,
 /**
  * For people: `K-1042`.
  */
-number: string, amount: number, currency: CurrencyView, state: PaymentState, note: string, phoneOrder: boolean, authoriseOnly: boolean, 
+number: string, amount: number, currency: CurrencyView, state: PaymentState, 
+/**
+ * What Stripe has said about the customer's money; nothing where none of the words is true.
+ */
+money: MoneyState | null, note: string, phoneOrder: boolean, authoriseOnly: boolean, 
 /**
  * The card that was charged or tried last.
  */
@@ -68,4 +73,8 @@ refundedElsewhere: number,
 /**
  * The customer disputed the charge.
  */
-disputed: boolean, can: Can, };
+disputed: boolean, 
+/**
+ * The card that was charged is not the one that was typed last.
+ */
+anotherCard: boolean, can: Can, };

@@ -7,7 +7,7 @@ import type { ProblemCode } from "./ProblemCode";
  */
 export type Problem = { code: ProblemCode, 
 /**
- * What is certain about the customer's money; none says nothing about money.
+ * Nothing is said about money where nothing is known of it, or where no payment is meant.
  */
 money: MoneyState | null, 
 /**

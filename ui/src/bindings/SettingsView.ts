@@ -11,6 +11,6 @@ export type SettingsView = { mode: ModeView, business: string, tillName: string,
  */
 keychain: Problem | null, currencies: Array<CurrencyView>, stickyPhoneOrder: boolean, 
 /**
- * Amounts above this are asked about once more, in minor units; none: the till's own rule.
+ * Minor units above which the till asks once more; none is the till's own rule.
  */
 askAbove: number | null, };

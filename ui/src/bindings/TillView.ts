@@ -33,14 +33,14 @@ found: Array<PaymentView>,
  */
 books: BooksView, problem: Problem | null, 
 /**
- * The Phone order switch stays on for the next sale.
+ * The next sale keeps the switch for phone orders.
  */
 stickyPhoneOrder: boolean, 
 /**
- * The window's x was pressed while a card is at Stripe: the page asks.
+ * The window's × was pressed while a card is at Stripe: the page asks.
  */
 closing: boolean, 
 /**
- * With the problem `currencyNotChosen`: what the account most likely charges in.
+ * What to preset, while nobody has chosen the account's currency.
  */
 suggestedCurrency: string | null, };

@@ -257,7 +257,7 @@ impl<'a> Cashier<'a> {
                 till.poke("[data-test=authorise-only]")?;
                 till.press(keys::ESCAPE)?;
             }
-            till.press(&digits)
+            till.type_by_hand(&digits)
         })
     }
 

@@ -89,7 +89,7 @@ fn run(wish: Wish) -> Result<()> {
     let proxy = Proxy::start(stripe.address(), wish.seed, wish.lies, Arc::clone(&log))?;
     let plan = Plan {
         stripe_api: Some(proxy.address().to_owned()),
-        window_manager: true,
+        window_manager: Some("openbox"),
         ..Plan::with_app(&place::program("debug", "keytill"))
     };
     let desk = Desk::open(plan)?;

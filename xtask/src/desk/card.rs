@@ -71,6 +71,21 @@ impl Window<'_> {
         self.driver.type_into(&field, value).map(Some)
     }
 
+    /// Runs a script in the card's own frame; nothing when it is not there.
+    ///
+    /// # Errors
+    /// When the script throws.
+    pub fn run_in_card(&self, script: &str) -> Result<Option<serde_json::Value>> {
+        self.front()?;
+        let Some(frame) = self.driver.all("[data-test=card-element] iframe")?.into_iter().next() else {
+            return Ok(None);
+        };
+        self.driver.enter_frame(&frame)?;
+        let said = self.driver.run(script, &[]).map(Some);
+        self.front()?;
+        said
+    }
+
     /// Types a card and pays.
     ///
     /// # Errors

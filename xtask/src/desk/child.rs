@@ -57,10 +57,10 @@ impl Child {
         Ok(Self { child })
     }
 
-    /// It stays, and does nothing any more.
-    pub(super) fn stop(&self) -> Result<()> {
+    /// Stopped, it stays and does nothing, until it is told to go on.
+    pub(super) fn signal(&self, signal: Signal) -> Result<()> {
         let group = Pid::from_raw(i32::try_from(self.child.id())?).context("no such process id")?;
-        Ok(rustix::process::kill_process_group(group, Signal::STOP)?)
+        Ok(rustix::process::kill_process_group(group, signal)?)
     }
 
     /// The process group it leads.
@@ -68,12 +68,18 @@ impl Child {
         Pid::from_raw(i32::try_from(self.child.id())?).context("no such process id")
     }
 
-    /// The one process this one started, once it runs `program`.
-    pub(super) fn only_child(&self, program: &Path) -> Result<Pid> {
-        let program = fs::canonicalize(program)?;
-        until("the app's process", USUAL, || {
-            Ok(processes()
-                .find(|&id| parent(id) == Some(self.child.id()) && called(id).is_some_and(|name| name == program)))
+    /// The process that runs `program` among those that this one has started, itself among them, once it does.
+    pub(super) fn descendant(&self, program: &Path) -> Result<Pid> {
+        let name = program.file_name().context("no program")?;
+        let wanted = fs::canonicalize(program).ok();
+        until("the program's process", USUAL, || {
+            let runs = |id: &u32| {
+                called(*id).is_some_and(|path| match &wanted {
+                    Some(wanted) => path == *wanted,
+                    None => path.file_name() == Some(name),
+                })
+            };
+            Ok(family(self.child.id()).into_iter().find(runs))
         })
         .and_then(|id| Pid::from_raw(i32::try_from(id)?).context("no such process id"))
     }
@@ -107,7 +113,9 @@ fn guarded(command: &Command) -> Command {
 fn called(id: u32) -> Option<PathBuf> {
     let words = fs::read(format!("/proc/{id}/cmdline")).ok()?;
     let name = words.split(|byte| *byte == 0).next()?;
-    fs::canonicalize(std::str::from_utf8(name).ok()?).ok()
+    let name = Path::new(std::str::from_utf8(name).ok()?);
+    // One that was called without its folder is known by its name.
+    Some(fs::canonicalize(name).unwrap_or_else(|_| name.to_owned()))
 }
 
 /// A process and everything it has started, directly or not.

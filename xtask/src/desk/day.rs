@@ -27,7 +27,7 @@ impl Desk {
     pub fn ring_up(&self, digits: &str) -> Result<()> {
         let till = self.till()?;
         till.wait("[data-test=charge]")?;
-        till.press(digits)
+        till.type_by_hand(digits)
     }
 
     /// Types an amount and charges it; ends when the card window is ready for a card.
@@ -48,7 +48,7 @@ impl Desk {
     pub fn charge_by_key(&self, strokes: &str) -> Result<()> {
         let (till, card) = (self.till()?, self.card()?);
         super::until("Enter to open the card window", Duration::from_secs(10), || {
-            till.press(strokes)?;
+            till.type_by_hand(strokes)?;
             Ok(card.is_visible()?.then_some(()))
         })?;
         self.wait_ready()

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
+use rustix::process::Signal;
 
 use super::child::Child;
 use super::patience::{USUAL, until};
@@ -29,6 +30,8 @@ pub enum Keychain {
     Locked,
     /// Its process is there and says nothing.
     Silent,
+    /// It goes on.
+    Awake,
     /// The bus lets nobody speak to it.
     Denied,
     Gone,
@@ -41,6 +44,7 @@ pub(super) struct LogIn {
     display: String,
     bus: String,
     // Fields drop in this order: the keyring before its bus.
+    manager: Option<Child>,
     keyring: Option<Child>,
     _bus: Child,
     _screen: Child,
@@ -58,6 +62,7 @@ impl LogIn {
             home: home.to_path_buf(),
             display: format!(":{number}"),
             bus: address,
+            manager: None,
             keyring: None,
             _bus: bus,
             _screen: screen,
@@ -66,6 +71,20 @@ impl LogIn {
             log_in.open_keychain()?;
         }
         Ok(log_in)
+    }
+
+    /// Somebody who gives the windows their frames and the keyboard.
+    pub(super) fn manage_windows(&mut self, program: &str) -> Result<()> {
+        let mut manager = Command::new(program);
+        self.dress(&mut manager);
+        self.manager = Some(Child::start(&manager, &self.home.join("windows.log"))?);
+        let answers = || -> Result<Option<()>> {
+            let mut ask = Command::new("xprop");
+            ask.args(["-root", "_NET_SUPPORTING_WM_CHECK"]);
+            self.dress(&mut ask);
+            Ok(String::from_utf8_lossy(&ask.output()?.stdout).contains("window id").then_some(()))
+        };
+        until("the window manager", USUAL, answers)
     }
 
     fn open_keychain(&mut self) -> Result<()> {
@@ -87,7 +106,8 @@ impl LogIn {
                 let login = "array:objpath:/org/freedesktop/secrets/collection/login";
                 self.ask_bus("org.freedesktop.secrets", SECRETS, "org.freedesktop.Secret.Service.Lock", login).map(drop)
             }
-            Keychain::Silent => self.keyring.as_ref().context("no keyring")?.stop(),
+            Keychain::Silent => self.keyring.as_ref().context("no keyring")?.signal(Signal::STOP),
+            Keychain::Awake => self.keyring.as_ref().context("no keyring")?.signal(Signal::CONT),
             Keychain::Denied => {
                 let config = self.home.join("bus.conf");
                 fs::write(&config, fs::read_to_string(&config)?.replace("</policy>", NO_RIGHT))?;

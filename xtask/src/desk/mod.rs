@@ -11,12 +11,14 @@ mod day;
 mod frame;
 mod log_in;
 mod patience;
+mod reins;
 mod simulator;
 mod webdriver;
 mod window;
 
 use std::ffi::OsStr;
 use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
@@ -31,6 +33,7 @@ pub use card::{BankDialog, Card};
 pub use frame::Frame;
 pub use log_in::Keychain;
 pub use patience::until;
+pub use reins::Reins;
 pub use simulator::SimulatorProcess;
 pub use window::{Window, keys};
 
@@ -49,8 +52,10 @@ pub struct Plan {
     pub stripe_api: Option<String>,
     /// The system's `LANG`; `C` is American English to WebKit.
     pub language: &'static str,
-    /// Does a window manager put windows in front and behind?
-    pub window_manager: bool,
+    /// How many bytes the disk with the data folder holds; none for the home's own.
+    pub disk: Option<u64>,
+    /// A window manager on the display, by its program.
+    pub window_manager: Option<&'static str>,
 }
 
 impl Plan {
@@ -65,7 +70,14 @@ impl Plan {
 
     /// A given program, with a keychain.
     pub fn with_app(app: &Path) -> Self {
-        Self { app: app.to_path_buf(), keychain: true, stripe_api: None, language: "C", window_manager: false }
+        Self {
+            app: app.to_path_buf(),
+            keychain: true,
+            stripe_api: None,
+            language: "C",
+            disk: None,
+            window_manager: None,
+        }
     }
 }
 
@@ -74,7 +86,6 @@ impl Plan {
 pub struct Desk {
     // Fields drop in this order: the app before the display it draws on, the folder last.
     running: Option<Running>,
-    _manager: Option<Child>,
     log_in: LogIn,
     plan: Plan,
     home: TempDir,
@@ -83,40 +94,9 @@ pub struct Desk {
 #[derive(Debug)]
 struct Running {
     driver: WebDriver,
-    /// Dropping it ends the driver and the app.
+    /// Held for its end: dropping it ends the driver and the app.
     process: Child,
     app: Pid,
-}
-
-/// A hold on the app's process that waits for nobody.
-#[derive(Debug, Clone, Copy)]
-pub struct Reins {
-    app: Pid,
-    driver: Pid,
-}
-
-impl Reins {
-    /// The app goes at once; then its driver, so that nobody waits for an answer of its windows.
-    pub fn kill(self) {
-        let _ = rustix::process::kill_process(self.app, Signal::KILL);
-        std::thread::sleep(Duration::from_millis(200));
-        let _ = rustix::process::kill_process_group(self.driver, Signal::KILL);
-    }
-
-    /// The app stands still.
-    pub fn stop(self) {
-        let _ = rustix::process::kill_process(self.app, Signal::STOP);
-    }
-
-    /// It goes on.
-    pub fn go_on(self) {
-        let _ = rustix::process::kill_process(self.app, Signal::CONT);
-    }
-
-    /// Is it there?
-    pub fn alive(self) -> bool {
-        alive(&PathBuf::from(format!("/proc/{}", self.app.as_raw_nonzero())))
-    }
 }
 
 impl Desk {
@@ -126,13 +106,11 @@ impl Desk {
     /// When a program is missing or does not come up in time.
     pub fn open(plan: Plan) -> Result<Self> {
         let home = tempfile::Builder::new().prefix("keytill-desk-").tempdir()?;
-        let log_in = LogIn::new(home.path(), plan.keychain)?;
-        let manager = plan.window_manager.then(|| {
-            let mut openbox = Command::new("openbox");
-            log_in.dress(&mut openbox);
-            Child::start(&openbox, &home.path().join("openbox.log")).context("no window manager")
-        });
-        let mut desk = Self { running: None, _manager: manager.transpose()?, log_in, plan, home };
+        let mut log_in = LogIn::new(home.path(), plan.keychain)?;
+        if let Some(program) = plan.window_manager {
+            log_in.manage_windows(program)?;
+        }
+        let mut desk = Self { running: None, log_in, plan, home };
         desk.start()?;
         Ok(desk)
     }
@@ -144,14 +122,67 @@ impl Desk {
     pub fn start(&mut self) -> Result<()> {
         self.running = None;
         let port = free_port()?;
-        let mut command = self.command("WebKitWebDriver");
+        let mut command = self.on_its_disk("WebKitWebDriver")?;
         command.args(["--host=127.0.0.1", &format!("--port={port}")]);
         command.env("TAURI_WEBVIEW_AUTOMATION", "true").env("LANG", self.plan.language);
         let process = Child::start(&command, &self.app_log())?;
         let driver = WebDriver::begin(port, WEBKIT, &json!({ "binary": self.plan.app, "args": [] }))?;
-        let app = process.only_child(&self.plan.app)?;
+        let app = process.descendant(&self.plan.app)?;
         self.running = Some(Running { driver, process, app });
         Ok(())
+    }
+
+    /// A disk of its own for the data folder, which goes with the program. What the web engine keeps lies elsewhere: it
+    /// does not live through a full disk, and is not what a test of one is about.
+    fn on_its_disk(&self, program: &str) -> Result<Command> {
+        let Some(bytes) = self.plan.disk else { return Ok(self.command(program)) };
+        let (data, web) = (self.data(), self.home.path().join("web"));
+        fs::create_dir_all(&web)?;
+        let mut inside = self.command("bwrap");
+        inside.args(["--dev-bind", "/", "/", "--die-with-parent", "--size", &bytes.to_string()]);
+        inside.arg("--tmpfs").arg(&data).arg("--bind").arg(&web).arg(data.join("webview")).arg(program);
+        Ok(inside)
+    }
+
+    /// Fills the data folder's own disk to the last byte.
+    ///
+    /// # Errors
+    /// When the plan has no such disk.
+    pub fn fill_disk(&self) -> Result<()> {
+        anyhow::ensure!(self.plan.disk.is_some(), "the data folder has no disk of its own");
+        let driver = self.running()?.process.descendant(Path::new("WebKitWebDriver"))?;
+        let inside = PathBuf::from(format!("/proc/{}/root", driver.as_raw_nonzero()));
+        let data = self.data();
+        let mut filler = fs::File::create(inside.join(data.strip_prefix("/")?).join("filler"))?;
+        let (large, small) = ([7; 4096], [7; 1]);
+        // Until neither a page nor a byte has room.
+        while filler.write_all(&large).is_ok() {}
+        while filler.write_all(&small).is_ok() {}
+        Ok(())
+    }
+
+    /// Presses keys on the keyboard of the display: they go where the window manager sends them. So many a second.
+    ///
+    /// # Errors
+    /// When a key is unknown.
+    pub fn keyboard(&self, keys: &[&str], a_second: u32) -> Result<()> {
+        // A hand needs a moment from one thing to the next.
+        std::thread::sleep(Duration::from_secs(1));
+        for key in keys {
+            let pressed = self.command("xdotool").args(["key", "--clearmodifiers", key]).status()?;
+            anyhow::ensure!(pressed.success(), "xdotool key {key}");
+            std::thread::sleep(Duration::from_secs(1) / a_second);
+        }
+        Ok(())
+    }
+
+    /// The title of the window that has the keyboard, as the window manager sees it.
+    ///
+    /// # Errors
+    /// When no window has it.
+    pub fn active_window(&self) -> Result<String> {
+        let asked = self.command("xdotool").args(["getactivewindow", "getwindowname"]).output()?;
+        Ok(String::from_utf8_lossy(&asked.stdout).trim().to_owned())
     }
 
     /// Any program, in this log-in and beside this data folder.

@@ -24,6 +24,9 @@ pub mod keys {
     pub const F2: &str = "\u{E032}";
 }
 
+/// Some eight keys a second.
+const BETWEEN_KEYS: Duration = Duration::from_millis(120);
+
 /// One window; its methods look at its top page unless they say otherwise.
 #[derive(Debug, Clone)]
 pub struct Window<'a> {
@@ -257,6 +260,17 @@ impl<'a> Window<'a> {
     pub fn press(&self, keys: &str) -> Result<()> {
         self.front()?;
         self.driver.press(keys)
+    }
+
+    /// Presses one key after the other as a hand does: the till takes what comes faster for a scanner's.
+    ///
+    /// # Errors
+    /// When the page is gone.
+    pub fn type_by_hand(&self, keys: &str) -> Result<()> {
+        keys.chars().try_for_each(|key| {
+            std::thread::sleep(BETWEEN_KEYS);
+            self.press(key.encode_utf8(&mut [0; 4]))
+        })
     }
 
     /// Presses keys while another is held down.

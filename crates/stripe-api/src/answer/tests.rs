@@ -139,7 +139,14 @@ fn refunds_lists_account_and_balance_are_told_apart() {
     assert!(matches!(body(200, page), Body::PaymentIntents(page) if page.data.len() == 2 && page.has_more));
     let empty = list("/v1/payment_intents", &[], false);
     assert!(matches!(body(200, empty), Body::PaymentIntents(page) if page.data.is_empty()));
-    assert_eq!(body(200, r#"{"object":"balance","available":[],"livemode":false,"pending":[]}"#), Body::Balance);
+    let balance = r#"{"object":"balance","available":[{"amount":0,"currency":"eur"},{"amount":7,"currency":"usd"},7],
+        "livemode":false,"pending":[]}"#;
+    let Body::Balance(balance) = body(200, balance) else { panic!("no balance") };
+    assert_eq!(balance.currencies().collect::<Vec<_>>(), ["eur", "usd"]);
+    for odd in [r#"{"object":"balance"}"#, r#"{"object":"balance","available":"none"}"#] {
+        let Body::Balance(balance) = body(200, odd) else { panic!("no balance") };
+        assert_eq!(balance.currencies().count(), 0, "{odd}");
+    }
     let account = r#"{"object":"account","id":"acct_1","country":"IE","charges_enabled":true,"email":null,
         "business_profile":{"name":null},"settings":{"dashboard":{"display_name":"Corner Shop"}}}"#;
     let Body::Account(account) = body(200, account) else { panic!("no account") };

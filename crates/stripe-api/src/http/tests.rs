@@ -76,6 +76,55 @@ fn a_transport_for_stripe_can_be_made() {
     assert_eq!(transport.base, Base::stripe());
 }
 
+fn builder() -> ClientBuilder {
+    ClientBuilder::new().tls_backend_preconfigured(tls_config().unwrap())
+}
+
+#[tokio::test]
+async fn stripe_is_never_spoken_to_in_the_clear() {
+    let client = reach(builder(), &Base::stripe()).build().unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let plain = format!("http://{}/v1/account", listener.local_addr().unwrap());
+    let refused = client.get(plain).send().await.unwrap_err();
+    assert!(refused.is_builder(), "no connection was opened: {refused:?}");
+}
+
+#[tokio::test]
+async fn a_simulator_on_this_computer_is_reached_past_any_proxy() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base = Base::loopback(&format!("http://{}", listener.local_addr().unwrap())).unwrap();
+    // Nothing listens there.
+    let nowhere = Proxy::all("http://127.0.0.1:1").unwrap();
+    let client = reach(builder().proxy(nowhere), &base).build().unwrap();
+    let server = async {
+        let mut stream = listener.accept().await.unwrap().0;
+        let asked = stream.read(&mut [0; 1024]).await.unwrap();
+        stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n").await.unwrap();
+        asked
+    };
+    let (asked, answer) = tokio::join!(server, client.get(format!("{}/v1/account", base.as_str())).send());
+    assert!(asked > 0);
+    assert_eq!(answer.unwrap().status(), 200);
+}
+
+/// A bank may take long to answer; a line that has died says nothing more, and is not waited for until the end.
+#[tokio::test]
+async fn an_answer_that_stops_half_way_is_given_up_before_the_whole_time_is_over() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base = Base::loopback(&format!("http://{}", listener.local_addr().unwrap())).unwrap();
+    let patient = TimeLimits { idle: Duration::from_millis(50), whole: Duration::from_secs(3_600), ..SHORT };
+    let request = Call::retrieve_account().to_request(&base, &SecretKey::parse("sk_test_1").unwrap());
+    let transport = HttpsTransport::new(base, patient).unwrap();
+    let server = async {
+        let mut stream = listener.accept().await.unwrap().0;
+        stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nhalf").await.unwrap();
+        heard(stream).await
+    };
+    let both = async { tokio::join!(server, transport.send(request)) };
+    let (_, outcome) = tokio::time::timeout(Duration::from_secs(60), both).await.expect("it waits without end");
+    assert!(matches!(outcome, Err(Unanswered::Lost(_))), "{outcome:?}");
+}
+
 /// All that arrives until the other side goes away.
 async fn heard(mut stream: TcpStream) -> String {
     let mut bytes = Vec::new();

@@ -1,18 +1,19 @@
 //! The sweep at the cashier's: at a start and then again and again, the books are compared with Stripe's.
 
+mod refunds;
+mod trust;
+
 use super::{Cashier, Effect, Errand, Now, Refusal};
 use crate::books::BookEntry;
-use crate::entry::Entry;
 use crate::journal::{Journal, JournalError};
 use crate::payment::step::backoff;
 use crate::payment::step::{Event, Live};
 use crate::payment::{Payment, Phase, calls};
-use crate::refund::{RefundFact, evidence};
 use crate::sale::SaleId;
 use crate::sweep::{self, AGAIN, Meaning, Next, PERIOD, REFUNDS_PERIOD, RefundSweep, Sweep};
 use std::collections::BTreeSet;
 use std::time::Duration;
-use stripe_api::{Answer, Body, Call, PaymentIntent, Unanswered};
+use stripe_api::{Answer, Call, PaymentIntent, Unanswered};
 
 /// How long after the first request of a comparison that came to nothing.
 const SOON: Duration = Duration::from_secs(2);
@@ -81,60 +82,6 @@ impl<J: Journal> Cashier<J> {
     /// When the journal cannot be written.
     pub fn read_findings(&mut self, now: Now) -> Result<(), Refusal> {
         self.keep_books(now, &[BookEntry::Read]).map_err(Refusal::Journal)
-    }
-
-    /// The journal is an older copy of itself. Until it was compared, nothing is closed as never confirmed.
-    pub(super) fn take_up_older_copy(&mut self, now: Now) {
-        if self.journal.is_behind() && !self.books.is_behind() {
-            self.declare_older_copy(now);
-        }
-    }
-
-    fn declare_older_copy(&mut self, now: Now) {
-        let open = self.held.iter().filter(|(_, held)| !held.payment.phase.is_final());
-        let open: Vec<SaleId> = open.map(|(sale, _)| *sale).collect();
-        // What cannot be written breaks the till: nothing is sent then.
-        for sale in open {
-            let _ = self.write_fact(now, sale, Entry::FromOlderCopy);
-        }
-        let _ = self.keep_books(now, &[BookEntry::Restored]);
-    }
-
-    /// Whether the journal has been compared with this account in this process, once and wholly. A till without an id
-    /// cannot be compared.
-    pub fn is_compared(&self) -> bool {
-        self.sweeping.till.is_empty() || self.sweeping.compared.contains(&self.sweeping.account)
-    }
-
-    /// What was open at the start is believed only once the journal was compared: whoever puts back a whole folder brings
-    /// along what would have told of it. While the journal is known to be an older copy, nothing at all is decided on what
-    /// it says; and what has no PaymentIntent any more, where no answer of Stripe's would contradict it, not before its
-    /// own account was asked. Whoever wants to know has it asked now.
-    pub(super) fn must_ask_first(&self, sale: SaleId, event: &Event) -> Result<bool, Refusal> {
-        let held = self.held.get(&sale);
-        let nowhere = held.is_some_and(|held| held.payment.intent.is_none());
-        let account = held.and_then(|held| held.payment.sale.account.as_deref());
-        let left_behind = nowhere && account.is_some_and(|account| self.books.is_behind_on(account));
-        let behind = self.books.is_behind() || left_behind;
-        let untrusted = self.found_open.contains(&sale) && !self.is_compared();
-        match event {
-            Event::TakeCard | Event::Submit { .. } if behind || self.books.cards_are_off() => Err(Refusal::CardsOff),
-            Event::Cancel | Event::Capture | Event::Release | Event::ActionDone { .. } if behind => {
-                Err(Refusal::CardsOff)
-            }
-            Event::TakeCard
-            | Event::Submit { .. }
-            | Event::Cancel
-            | Event::Capture
-            | Event::Release
-            | Event::ActionDone { .. }
-                if untrusted =>
-            {
-                Err(Refusal::NotCompared)
-            }
-            Event::CheckNow => Ok(nowhere && (behind || untrusted)),
-            _ => Ok(false),
-        }
     }
 
     /// Begins a comparison.
@@ -240,11 +187,6 @@ impl<J: Journal> Cashier<J> {
         page.effects
     }
 
-    /// The journal is an older copy that was not compared with this account yet.
-    fn is_copy_behind(&self) -> bool {
-        self.books.is_behind() || self.books.is_behind_on(&self.sweeping.account)
-    }
-
     /// A page that does not fit into an answer is asked for in smaller ones.
     fn make_page_smaller(&mut self) -> bool {
         match &mut self.sweeping.refunds {
@@ -257,9 +199,11 @@ impl<J: Journal> Cashier<J> {
     /// refunds follow: those since the last comparison, which this journal may have lost. Now and then those of a month do,
     /// which may have come back.
     fn intents_compared(&mut self, now: Now, until: i64) -> Effect {
-        let since = self.sweeping.sweep.since();
         if !self.is_compared() || self.is_copy_behind() {
-            self.sweeping.refunds = Some(RefundSweep::of(since, until));
+            let since = self.books.refunds_from(&self.sweeping.account);
+            // Never compared: those of a month, which are few beside its payments.
+            let refunds = since.map_or_else(|| RefundSweep::of_the_month(until), |since| RefundSweep::of(since, until));
+            self.sweeping.refunds = Some(refunds);
             return self.next_page();
         }
         if now.monotonic < *self.sweeping.refunds_due.get_or_insert(now.monotonic + PERIOD) {
@@ -273,102 +217,14 @@ impl<J: Journal> Cashier<J> {
     /// All that Stripe has up to this moment of its clock was compared with the journal.
     fn compared(&mut self, now: Now, until: i64) -> Effect {
         let account = self.sweeping.account.clone();
-        self.sweeping.refunds = None;
-        if self.keep_books(now, &[BookEntry::Swept { account: account.clone(), until }]).is_err() {
+        let swept = BookEntry::Swept { account: account.clone(), until };
+        let refunds = self.sweeping.refunds.take().map(|_| BookEntry::RefundsSwept { account: account.clone(), until });
+        let marks: Vec<BookEntry> = refunds.into_iter().chain([swept]).collect();
+        if self.keep_books(now, &marks).is_err() {
             return self.rest(AGAIN);
         }
         self.sweeping.compared.insert(account);
         self.rest(PERIOD)
-    }
-
-    /// A page of refunds: what this journal lost is taken up, and of what came back the payment is told, and the manager.
-    /// A key that may not read refunds is no reason to ask without end: it can make none either.
-    fn refunds_read(&mut self, now: Now, answer: &Answer) -> Vec<Effect> {
-        let Some(mut sweep) = self.sweeping.refunds.take() else {
-            return Vec::new();
-        };
-        let page = match &answer.body {
-            Body::Refunds(page) if answer.meta.request_id.is_some() => page,
-            Body::Error(_) if answer.status == 403 && !self.is_copy_behind() => {
-                // What was lost of them is read once another key may.
-                self.sweeping.refunds_refused = true;
-                self.sweeping.compared.insert(self.sweeping.account.clone());
-                return vec![self.rest(PERIOD)];
-            }
-            _ => {
-                self.sweeping.refunds = Some(sweep);
-                return vec![self.same_page_later()];
-            }
-        };
-        self.sweeping.failures = 0;
-        let mut found = Vec::new();
-        let mut effects = Vec::new();
-        for refund in &page.data {
-            let Some((text, id)) = sweep::refund_of(refund) else {
-                continue;
-            };
-            // What is not in this journal is another till's, or its charge is told as an orphan.
-            let Ok(Some(payment)) = self.known(text) else {
-                continue;
-            };
-            let sale = payment.sale.id;
-            if !payment.refunds.iter().any(|known| known.id == id) {
-                effects.extend(self.take_up_refund(now, sale, id, refund));
-            }
-            if let Some(finding) = sweep::came_back(refund, id, &payment) {
-                effects.extend(self.ask_of_refund(now, sale, id));
-                found.extend((!self.books.knows(&refund.id)).then_some(BookEntry::Found { finding }));
-            }
-        }
-        let kept = self.keep_books(now, &found).is_ok() && self.broken.is_none();
-        let until = sweep.until();
-        effects.push(match sweep.turn(page) {
-            _ if !kept => self.rest(AGAIN),
-            Next::Page { pause } => {
-                self.sweeping.refunds = Some(sweep);
-                self.turn_page(pause)
-            }
-            Next::Done { .. } => self.compared(now, until),
-            Next::Again | Next::Anew => self.rest(AGAIN),
-        });
-        effects
-    }
-
-    /// A refund of ours that this journal lost becomes a fact of its sale.
-    fn take_up_refund(&mut self, now: Now, sale: SaleId, id: &str, found: &stripe_api::Refund) -> Vec<Effect> {
-        let Some(intent) = found.payment_intent.clone() else {
-            return Vec::new();
-        };
-        let (stripe, amount) = (found.id.clone(), found.amount);
-        let (status, why) = (evidence::status(found), evidence::why(found));
-        let what = RefundFact::Found { intent, amount, stripe, status, why };
-        let entry = Entry::Refund { refund: id.to_owned(), what };
-        let taken_up = self.take_in_hand(sale).and_then(|()| self.write_fact(now, sale, entry));
-        if taken_up.is_ok() { self.recover_refund(now, sale) } else { Vec::new() }
-    }
-
-    /// Whether a page names a PaymentIntent of this till that its journal must have known before it was made: then the
-    /// journal is an older copy of itself, whatever its mark says.
-    fn is_of_newer_journal(&mut self, intents: &[PaymentIntent]) -> bool {
-        !self.books.is_behind() && intents.iter().any(|intent| self.was_lost(intent).unwrap_or(false))
-    }
-
-    fn was_lost(&mut self, intent: &PaymentIntent) -> Result<bool, JournalError> {
-        let Some(sale) = sweep::sale_of(intent, &self.sweeping.till) else {
-            return Ok(false);
-        };
-        // What was cancelled can do nothing any more; what a manager was told of is known.
-        if intent.status == stripe_api::IntentStatus::Canceled || self.books.knows(&intent.id) {
-            return Ok(false);
-        }
-        let generation = intent.metadata.get("gen").and_then(|generation| generation.parse::<u32>().ok());
-        let payment = self.known(sale)?;
-        Ok(payment.is_none_or(|payment| {
-            let is_newer = generation.is_some_and(|generation| generation > payment.generation);
-            // A card was tried on it, and the journal says that none was.
-            let own = payment.intent.as_ref() == Some(&intent.id) && payment.attempts == 0;
-            is_newer || (own && intent.charge_id().is_some())
-        }))
     }
 
     /// The payment of a sale that Stripe names, as it stands: in hand, or in the journal.
@@ -444,6 +300,9 @@ impl<J: Journal> Cashier<J> {
         }
         self.journal.append_books(now.wall, &after, entries).map_err(|error| self.breaks(error))?;
         self.books = after;
+        if entries.iter().any(|entry| matches!(entry, BookEntry::Found { .. })) {
+            self.take_up_findings();
+        }
         Ok(())
     }
 }

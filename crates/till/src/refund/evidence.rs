@@ -10,8 +10,9 @@ use stripe_api::{Answer, ApiError, Body, ErrorKind, PaymentIntent, Unanswered};
 pub enum Evidence {
     /// Stripe has it.
     Has { stripe: String, status: RefundStatus, why: Option<String> },
-    /// It is not among the refunds of its charge.
-    Absent,
+    /// It was not among the refunds of its charge at this moment of Stripe's clock, Unix seconds. An answer may come
+    /// late, and what was on its way then may have arrived since.
+    Absent { at: Option<i64> },
     /// The charge is in this account.
     Charge,
     /// Nothing was decided; ask again, after this time if Stripe named one.
@@ -38,7 +39,7 @@ pub fn read(refund: &Refund, outcome: &Result<Answer, Unanswered>) -> Evidence {
             Some(found) => has(found),
             // A hundred newer ones: it may be behind them.
             None if page.has_more => Evidence::Unanswered,
-            None => Evidence::Absent,
+            None => Evidence::Absent { at: answer.meta.date },
         },
         Body::PaymentIntent(intent) if intent.id == refund.intent => Evidence::Charge,
         Body::Error(error) => refused(answer, error),

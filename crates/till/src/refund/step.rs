@@ -41,9 +41,9 @@ pub struct Live {
     pub looks: u32,
     /// Stripe has answered with a 5xx, which it repeats for this key.
     pub burnt: bool,
-    /// The identity under which Stripe last said that it does not have it. That counts only together with a word on the
-    /// charge under the same identity: another account has neither.
-    pub listed_as: Option<u64>,
+    /// The identity under which Stripe last said that it does not have it, and when it said so, by its clock. That counts
+    /// only together with a word on the charge under the same identity: another account has neither.
+    pub listed: Option<(u64, i64)>,
     /// When Stripe was seen not to have it.
     pub absent: Option<Absence>,
 }
@@ -128,17 +128,20 @@ impl Turn<'_> {
                 live.looks = 0;
                 self.has(RefundFact::Seen { stripe, status, why })
             }
-            Evidence::Absent => {
-                live.listed_as = Some(identity);
+            Evidence::Absent { at } => {
+                live.listed = at.map(|at| (identity, at));
                 self.absent(live)
             }
-            Evidence::Charge if live.listed_as == Some(identity) => {
-                let first = |last| live.absent.map_or(last, |before| before.first);
-                live.absent = self.at.stripe.map(|last| Absence { first: first(last), last });
-                self.look_later(live)
-            }
-            // The key was changed between the two answers: they prove nothing about each other.
-            Evidence::Charge => self.look(None, Duration::ZERO),
+            Evidence::Charge => match live.listed {
+                Some((listed_as, last)) if listed_as == identity => {
+                    let first = live.absent.map_or(last, |before| before.first);
+                    live.absent = Some(Absence { first, last });
+                    self.look_later(live)
+                }
+                // The key was changed between the two answers: they prove nothing about each other.
+                Some(_) => self.look(None, Duration::ZERO),
+                None => self.look_later(live),
+            },
             _ if what != What::Create => self.look_later(live),
             Evidence::Busy { after } => self.again(live, after, true),
             Evidence::Unanswered => self.again(live, None, false),

@@ -10,6 +10,8 @@ const SENT: i64 = 1_800_000_000;
 const HOUR: i64 = 60 * 60;
 const AT: At = At { monotonic: Duration::from_secs(100), stripe: Some(SENT + 60) };
 const ID: &str = "0refund";
+/// When Stripe last listed the charge's refunds.
+const LISTED: Option<i64> = Some(SENT + 26 * HOUR);
 
 fn begun() -> RefundFact {
     let call = crate::payment::calls::record(&calls::create(ID, "sale", "pi_1", 500), Some(SENT));
@@ -59,7 +61,7 @@ fn all_evidence() -> Vec<Evidence> {
         has(RefundStatus::Succeeded),
         has(RefundStatus::Bounced),
         has(RefundStatus::Canceled),
-        Evidence::Absent,
+        Evidence::Absent { at: AT.stripe },
         Evidence::Charge,
         Evidence::Busy { after: None },
         Evidence::ServerError,
@@ -171,7 +173,7 @@ fn what_stripe_does_not_have_goes_again_only_while_its_key_is_remembered() {
     ];
     for (stripe, burnt, again) in table {
         let mut live = Live { burnt, ..Live::default() };
-        let absent = answered(What::Look, Evidence::Absent);
+        let absent = answered(What::Look, Evidence::Absent { at: LISTED });
         let step = step("sale", &refund(RefundPhase::Unknown), &mut live, At { stripe, ..AT }, absent).unwrap();
         let expected = if again { What::Create } else { What::Prove };
         assert_eq!(step.send.unwrap().what, expected, "{stripe:?} {burnt}");
@@ -186,7 +188,7 @@ fn not_there_counts_only_in_the_account_that_has_the_charge() {
         [(Evidence::Charge, 1, true), (Evidence::Rejected { why: None }, 1, false), (Evidence::Charge, 2, false)];
     for (evidence, identity, counts) in table {
         let mut live = Live::default();
-        step("sale", &unknown, &mut live, late, answered(What::Look, Evidence::Absent)).unwrap();
+        step("sale", &unknown, &mut live, late, answered(What::Look, Evidence::Absent { at: LISTED })).unwrap();
         assert!(!may_be_given_up(&unknown, &live));
         let told = format!("{evidence:?} {identity}");
         let proved = Event::Answered { what: What::Prove, evidence, identity };
@@ -256,7 +258,7 @@ fn another_body_does_not_go_under_the_refund_s_key() {
     let mut unknown = refund(RefundPhase::Unknown);
     unknown.call.body = "of another version".to_owned();
     let mut live = Live::default();
-    let step = step("sale", &unknown, &mut live, AT, answered(What::Look, Evidence::Absent)).unwrap();
+    let step = step("sale", &unknown, &mut live, AT, answered(What::Look, Evidence::Absent { at: LISTED })).unwrap();
     assert_eq!(step.send.unwrap().what, What::Look);
 }
 
@@ -287,5 +289,18 @@ fn a_refund_that_the_journal_lost_is_taken_up_as_stripe_has_it() {
         assert!(found.apply(ID, &mut refunds));
         assert_eq!((refunds[0].phase, refunds[0].stripe.as_deref(), refunds[0].amount), (phase, Some("re_1"), 500));
         assert!(!found.apply(ID, &mut refunds), "once");
+    }
+}
+
+/// The list was made before the refund arrived, and its answer came after the computer had slept for days.
+#[test]
+fn that_stripe_did_not_have_it_counts_for_the_moment_in_which_it_said_so() {
+    let unknown = refund(RefundPhase::Unknown);
+    let days_later = At { stripe: Some(SENT + 60 * HOUR), ..AT };
+    for (at, counts) in [(Some(SENT + 1), false), (None, false), (Some(SENT + 26 * HOUR), true)] {
+        let mut live = Live::default();
+        step("sale", &unknown, &mut live, days_later, answered(What::Look, Evidence::Absent { at })).unwrap();
+        step("sale", &unknown, &mut live, days_later, answered(What::Prove, Evidence::Charge)).unwrap();
+        assert_eq!(may_be_given_up(&unknown, &live), counts, "{at:?}");
     }
 }

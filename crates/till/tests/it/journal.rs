@@ -5,9 +5,12 @@ use rusqlite::Connection;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 use till::books::BookEntry;
-use till::entry::Entry;
+use till::entry::{CallRecord, Entry};
+use till::facts::{Card, ChargeFacts};
 use till::journal::{Filter, Journal, JournalError, SqliteJournal};
+use till::money::{Currency, Money};
 use till::payment::Payment;
+use till::sale::Sale;
 
 struct Folder(TempDir);
 
@@ -256,4 +259,45 @@ fn an_export_holds_every_entry_once_and_reads_back() {
         assert_eq!(serde_json::from_value::<Entry>(line["entry"].clone()).unwrap(), *entry);
         assert_eq!(line["previous"], lines[2 + index]["hash"]);
     }
+}
+
+#[test]
+fn the_largest_amount_is_of_what_a_bank_approved_in_that_currency() {
+    let charge = ChargeFacts {
+        id: "ch_1".to_owned(),
+        card: Card { brand: "visa".to_owned(), last4: "4242".to_owned() },
+        created: 2,
+        payment_method: None,
+        authorisation_code: None,
+        statement_name: None,
+        capture_before: None,
+    };
+    let call = || CallRecord { key: "k".to_owned(), body: "00".to_owned(), at_stripe: None };
+    let history = |number: u32, code: &str, minor: i64, paid: bool| {
+        let total = Money { minor, currency: Currency::parse(code).unwrap() };
+        let sale = Sale { total, note: "9999999 9".to_owned(), ..make::sale(number) };
+        let mut entries = vec![
+            Entry::SaleFrozen { sale: Box::new(sale) },
+            Entry::GenerationBegun { generation: 1, call: call() },
+            Entry::IntentCreated { intent: format!("pi_{number}"), created: 1 },
+            Entry::AttemptBegun { attempt: 1, payment_method: "pm_1".to_owned(), call: call() },
+        ];
+        let charge = Some(Box::new(charge.clone()));
+        entries.push(if paid { Entry::Paid { charge, while_away: false } } else { Entry::OutcomeUnknown });
+        entries
+    };
+    let folder = Folder::new();
+    let mut journal = folder.open();
+    let largest = |journal: &mut SqliteJournal, code| journal.largest_paid(Currency::parse(code).unwrap()).unwrap();
+    assert_eq!(largest(&mut journal, "usd"), 0);
+    let histories = [
+        history(1, "usd", 900, true),
+        history(2, "usd", 12_345, true),
+        history(3, "usd", 999_999, false),
+        history(4, "jpy", 500_000, true),
+        history(5, "usd", 2_000, true),
+    ];
+    journal.append_histories(7, &histories).unwrap();
+    assert_eq!((largest(&mut journal, "usd"), largest(&mut journal, "jpy")), (12_345, 500_000));
+    assert_eq!(largest(&mut journal, "eur"), 0);
 }

@@ -4,6 +4,7 @@
 
 mod again;
 mod breakable;
+mod charged;
 mod damage;
 mod desk;
 mod diagram;
@@ -12,6 +13,7 @@ mod journal;
 mod make;
 mod payment;
 mod refund;
+mod restored;
 mod sweep;
 mod time;
 mod world;

@@ -25,15 +25,6 @@ fn paid(world: &mut World, number: u32) -> SaleId {
     sale
 }
 
-fn manager_reads(world: &mut World) {
-    world
-        .act(|cashier, now| {
-            cashier.read_findings(now)?;
-            Ok(Vec::new())
-        })
-        .unwrap();
-}
-
 #[test]
 fn a_day_in_which_all_goes_well_finds_nothing_strange() {
     let mut world = World::new();
@@ -56,7 +47,7 @@ fn a_sale_that_the_journal_lost_turns_cards_off_until_a_manager_has_read_it() {
     assert_eq!(found(&world), [(Strange::Orphan, 2345)]);
     assert_eq!(world.books().findings()[0].sale, sale.to_string());
     assert!(matches!(world.charge_refused(2), Err(Refusal::CardsOff)));
-    manager_reads(&mut world);
+    world.manager_reads();
     paid(&mut world, 2);
     world.run_for(TEN_MINUTES);
     world.crash();
@@ -124,7 +115,7 @@ fn an_older_copy_of_the_journal_decides_nothing_before_stripe_was_asked_and_then
         assert_eq!(world.phase(sale), Phase::Paid, "{facts}");
         assert_eq!(found(&world), [], "{facts}");
         assert!(world.books().cards_are_off());
-        manager_reads(&mut world);
+        world.manager_reads();
         paid(&mut world, 2);
         assert_eq!(world.moved(), [2345, 2345], "{facts}");
     }
@@ -160,7 +151,7 @@ fn a_card_form_that_is_open_submits_nothing_once_cards_are_off() {
     let submit = |world: &mut World| world.act(|cashier, now| cashier.submit(now, &token, &card));
     assert!(matches!(submit(&mut world), Err(Refusal::CardsOff)));
     assert_eq!(world.phase(sale), Phase::Ready);
-    manager_reads(&mut world);
+    world.manager_reads();
     submit(&mut world).unwrap();
     world.run_for(A_MOMENT);
     assert_eq!(world.phase(sale), Phase::Paid);
@@ -185,7 +176,7 @@ fn an_older_copy_of_an_unpaid_sale_is_void_only_behind_a_cancel_at_stripe() {
         world.run_for(A_MOMENT);
         world.put_back_copy(&[], &[(sale, facts)]);
         world.run_for(TEN_MINUTES);
-        manager_reads(&mut world);
+        world.manager_reads();
         assert_eq!(world.phase(sale), Phase::Paused, "{facts}");
         world.handle(sale, Event::Cancel).unwrap();
         world.run_for(A_MOMENT);
@@ -210,7 +201,7 @@ fn an_older_copy_cancels_every_paymentintent_that_it_does_not_know_before_a_card
     world.run_for(TEN_MINUTES);
     assert!(!world.books().is_behind());
     assert_eq!(world.intents(sale), ["canceled"; 3]);
-    manager_reads(&mut world);
+    world.manager_reads();
     world.handle(sale, Event::TakeCard).unwrap();
     world.run_for(A_MOMENT);
     // The key of the create is the lost one's: Stripe repeats the PaymentIntent that is cancelled, and takes no card on it.
@@ -258,90 +249,6 @@ fn a_refund_that_comes_back_after_it_succeeded_is_told_once_and_can_be_made_agai
     assert_eq!(world.given_back(sale), [2345, 2345]);
 }
 
-/// Everything the journal is compared with, whoever put back what.
-#[test]
-fn a_refund_that_an_older_copy_forgot_is_taken_up_before_anything_is_given_back() {
-    for whole_folder in [false, true] {
-        let mut world = World::new();
-        let sale = paid(&mut world, 1);
-        let facts = world.kinds(sale).len();
-        world.refund(sale, None, 1000).unwrap();
-        world.run_for(A_MOMENT);
-        if whole_folder {
-            world.put_back_folder(&[], &[(sale, facts)]);
-        } else {
-            world.put_back_copy(&[], &[(sale, facts)]);
-        }
-        assert!(world.refund(sale, None, 1000).is_err(), "not compared yet");
-        world.run_for(2 * A_MOMENT);
-        let payment = world.journal_payment(sale);
-        assert_eq!((payment.refunds.len(), payment.refunds[0].phase), (1, Succeeded), "{whole_folder}");
-        assert!(matches!(world.refund(sale, None, 1346), Err(Refusal::RefundTooLarge { left: 1345 })));
-        assert_eq!(world.given_back(sale), [1000]);
-        // And it is the journal's own from now on.
-        world.crash();
-        world.run_for(A_MOMENT);
-        assert_eq!(world.journal_payment(sale).refunds.len(), 1);
-    }
-}
-
-#[test]
-fn a_refund_is_withheld_until_the_journal_was_compared() {
-    let mut world = World::new();
-    let sale = paid(&mut world, 1);
-    world.crash();
-    assert!(matches!(world.refund(sale, None, 1000), Err(Refusal::NotCompared)));
-    world.run_for(A_MOMENT);
-    world.refund(sale, None, 1000).unwrap();
-}
-
-/// Its mark came along, so that nothing but Stripe knows of what is missing.
-#[test]
-fn a_whole_folder_that_was_put_back_ends_nothing_before_it_was_compared_and_then_says_paid() {
-    for facts in 1..=3 {
-        let mut world = World::new();
-        let sale = paid(&mut world, 1);
-        world.fates_of_looks(&[Fate::Lost; 8]);
-        world.put_back_folder(&[], &[(sale, facts)]);
-        for event in [Event::Cancel, Event::TakeCard] {
-            assert!(matches!(world.handle(sale, event), Err(Refusal::NotCompared)), "{facts}");
-        }
-        world.run_for(A_MOMENT);
-        assert!(matches!(world.handle(sale, Event::Cancel), Err(Refusal::NotCompared)), "the line is down: {facts}");
-        world.run_for(TEN_MINUTES);
-        assert_eq!((world.phase(sale), world.moved()), (Phase::Paid, vec![2345]), "{facts}");
-    }
-}
-
-/// The copy says that no card was tried, and a key that may not look keeps the payment from learning better.
-#[test]
-fn a_blocked_payment_of_a_whole_folder_that_was_put_back_is_not_void_before_stripe_has_cancelled_it() {
-    let mut world = World::new();
-    let sale = paid(&mut world, 1);
-    world.fates_of_looks(&[Fate::Forbidden; 2]);
-    world.put_back_folder(&[], &[(sale, 3)]);
-    world.run_for(Duration::from_secs(20));
-    assert_eq!(world.phase(sale), Phase::Blocked);
-    // Stripe has told meanwhile that a card was tried on it.
-    assert!(world.books().cards_are_off());
-    world.handle(sale, Event::Cancel).unwrap();
-    world.run_for(TEN_MINUTES);
-    assert_eq!((world.phase(sale), world.moved()), (Phase::Paid, vec![2345]));
-}
-
-#[test]
-fn a_paymentintent_that_the_journal_must_have_known_tells_that_it_is_an_older_copy() {
-    let mut world = World::new();
-    let sale = world.charge(1, Capture::AtOnce);
-    world.put_back_folder(&[sale], &[]);
-    world.run_for(TEN_MINUTES);
-    assert_eq!(world.intents(sale), ["canceled"], "a confirm may still be on its way to it");
-    assert!(world.books().cards_are_off(), "a manager is told");
-    manager_reads(&mut world);
-    world.run_for(2 * TEN_MINUTES);
-    assert!(!world.books().cards_are_off(), "once");
-}
-
 /// A list of some thousand, every third request of which fails.
 #[test]
 fn a_comparison_goes_on_at_the_page_that_it_lost() {
@@ -373,22 +280,6 @@ fn a_page_that_does_not_fit_is_asked_for_in_smaller_ones() {
     world.run_for(2 * A_MOMENT);
     assert_eq!(found(&world), [(Strange::Orphan, 2345)]);
     assert!(world.read.iter().any(|read| read.contains("limit=2")), "{:?}", world.read);
-}
-
-#[test]
-fn a_key_that_may_not_read_refunds_lets_the_till_work_and_they_are_read_with_the_next() {
-    let mut world = World::new();
-    let sale = paid(&mut world, 1);
-    let facts = world.kinds(sale).len();
-    world.refund(sale, None, 1000).unwrap();
-    world.run_for(A_MOMENT);
-    world.fates_of_looks(&[Fate::Answered, Fate::Forbidden]);
-    world.put_back_folder(&[], &[(sale, facts)]);
-    world.run_for(A_MOMENT);
-    assert!(world.journal_payment(sale).refunds.is_empty());
-    world.act(|cashier, _| Ok(cashier.set_account(None))).unwrap();
-    world.run_for(A_MOMENT);
-    assert_eq!(world.journal_payment(sale).refunds.len(), 1);
 }
 
 #[test]

@@ -10,6 +10,7 @@ use crate::sale::{Capture, Entered};
 use std::time::Duration;
 
 mod asked;
+mod paid;
 mod unpaid;
 
 const AT: At = At { monotonic: Duration::from_secs(100), stripe: Some(1_800_000_000) };
@@ -367,39 +368,4 @@ fn a_phone_order_is_marked_as_one_when_it_is_confirmed() {
     assert!(!calls::confirm(&payment, "pi_1", 1, "pm_1").body().contains("moto"));
     payment.sale.entered = Entered::PhoneOrder;
     assert!(calls::confirm(&payment, "pi_1", 1, "pm_1").body().contains("moto%5D=true"));
-}
-
-/// What a person, the receipt and the search need is the card that was charged, and it need not be the last one typed.
-#[test]
-fn nothing_is_paid_or_authorised_before_its_charge_is_known_and_it_is_asked_for() {
-    let mut asked = 0;
-    for (status, capture) in
-        [(IntentStatus::Succeeded, Capture::AtOnce), (IntentStatus::RequiresCapture, Capture::Later)]
-    {
-        for phase in Phase::ALL.into_iter().filter(|phase| !phase.is_final() && *phase != Phase::Authorised) {
-            for what in [What::Confirm, What::Finish, What::Capture, What::Cancel, What::Look] {
-                let nameless = IntentFacts { charge: None, ..facts(status) };
-                let payment = payment(phase, capture);
-                if payment.intent.is_none() {
-                    continue;
-                }
-                let event = Event::Answered(what, Box::new(Evidence::WrongState(nameless)));
-                let step = step(&payment, &Live::default(), AT, event).unwrap();
-                let settles = |entry: &Entry| matches!(entry.kind(), Kind::Paid | Kind::Authorised);
-                assert!(!step.entries.iter().any(settles), "{phase:?} {what:?}");
-                assert_eq!(step.send.unwrap().what, What::Look, "{phase:?} {what:?}");
-                asked += 1;
-            }
-        }
-    }
-    assert!(asked > 80, "{asked}");
-}
-
-#[test]
-fn a_look_goes_no_sooner_than_stripe_wants_to_be_asked_again() {
-    let after = Some(Duration::from_secs(45));
-    let busy = Event::Answered(What::Look, Box::new(Evidence::Busy { after }));
-    let live = Live { call: Some(calls::look("pi_1")), ..Live::default() };
-    let step = step(&payment(Phase::Unknown, Capture::AtOnce), &live, AT, busy).unwrap();
-    assert_eq!(step.send.unwrap().after, Duration::from_secs(45));
 }

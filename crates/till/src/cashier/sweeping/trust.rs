@@ -1,0 +1,111 @@
+//! How far the journal is believed: an older copy of it, and what was open when this process started, wait for Stripe's
+//! word.
+
+use crate::books::BookEntry;
+use crate::cashier::{Cashier, Now, Refusal};
+use crate::entry::Entry;
+use crate::journal::{Journal, JournalError};
+use crate::payment::step::Event;
+use crate::sale::SaleId;
+use crate::sweep;
+use stripe_api::PaymentIntent;
+
+impl<J: Journal> Cashier<J> {
+    /// The journal is an older copy of itself. Until it was compared, nothing is closed as never confirmed.
+    pub(in crate::cashier) fn take_up_older_copy(&mut self, now: Now) {
+        if self.journal.is_behind() && !self.books.is_behind() {
+            self.declare_older_copy(now);
+        }
+    }
+
+    /// The sales of what no manager has read yet stay in hand: whether a finding is answered has to be seen.
+    pub(in crate::cashier) fn take_up_findings(&mut self) {
+        let sales: Vec<SaleId> = self.books.unread().iter().filter_map(|found| SaleId::parse(&found.sale)).collect();
+        for sale in sales {
+            // An orphan's sale is not here, and that is what the finding says.
+            let _ = self.take_in_hand(sale);
+        }
+    }
+
+    pub(super) fn declare_older_copy(&mut self, now: Now) {
+        let open = self.held.iter().filter(|(_, held)| !held.payment.phase.is_final());
+        let open: Vec<SaleId> = open.map(|(sale, _)| *sale).collect();
+        // What cannot be written breaks the till: nothing is sent then.
+        for sale in open {
+            let _ = self.write_fact(now, sale, Entry::FromOlderCopy);
+        }
+        let _ = self.keep_books(now, &[BookEntry::Restored]);
+    }
+
+    /// Whether the journal has been compared with this account in this process, once and wholly. A till without an id
+    /// cannot be compared.
+    pub fn is_compared(&self) -> bool {
+        self.sweeping.till.is_empty() || self.sweeping.compared.contains(&self.sweeping.account)
+    }
+
+    /// Whether what the journal says of a sale waits for Stripe's word: then nothing may be said of its money that only
+    /// the journal says.
+    pub fn is_doubtful(&self, sale: SaleId) -> bool {
+        self.books.is_behind() || (self.found_open.contains(&sale) && !self.is_compared())
+    }
+
+    /// What was open at the start is believed only once the journal was compared: whoever puts back a whole folder brings
+    /// along what would have told of it. While the journal is known to be an older copy, nothing at all is decided on what
+    /// it says; and what has no PaymentIntent any more, where no answer of Stripe's would contradict it, not before its
+    /// own account was asked. Whoever wants to know has it asked now.
+    pub(in crate::cashier) fn must_ask_first(&self, sale: SaleId, event: &Event) -> Result<bool, Refusal> {
+        let held = self.held.get(&sale);
+        let nowhere = held.is_some_and(|held| held.payment.intent.is_none());
+        let account = held.and_then(|held| held.payment.sale.account.as_deref());
+        let left_behind = nowhere && account.is_some_and(|account| self.books.is_behind_on(account));
+        let behind = self.books.is_behind() || left_behind;
+        let untrusted = self.found_open.contains(&sale) && !self.is_compared();
+        match event {
+            Event::TakeCard | Event::Submit { .. } if behind || self.books.cards_are_off() => Err(Refusal::CardsOff),
+            Event::Cancel | Event::Capture | Event::Release | Event::ActionDone { .. } if behind => {
+                Err(Refusal::CardsOff)
+            }
+            Event::TakeCard
+            | Event::Submit { .. }
+            | Event::Cancel
+            | Event::Capture
+            | Event::Release
+            | Event::ActionDone { .. }
+                if untrusted =>
+            {
+                Err(Refusal::NotCompared)
+            }
+            Event::CheckNow => Ok(nowhere && (behind || untrusted)),
+            _ => Ok(false),
+        }
+    }
+
+    /// The journal is an older copy that was not compared with this account yet.
+    pub(super) fn is_copy_behind(&self) -> bool {
+        self.books.is_behind() || self.books.is_behind_on(&self.sweeping.account)
+    }
+
+    /// Whether a page names a PaymentIntent of this till that its journal must have known before it was made: then the
+    /// journal is an older copy of itself, whatever its mark says.
+    pub(super) fn is_of_newer_journal(&mut self, intents: &[PaymentIntent]) -> bool {
+        !self.books.is_behind() && intents.iter().any(|intent| self.was_lost(intent).unwrap_or(false))
+    }
+
+    fn was_lost(&mut self, intent: &PaymentIntent) -> Result<bool, JournalError> {
+        let Some(sale) = sweep::sale_of(intent, &self.sweeping.till) else {
+            return Ok(false);
+        };
+        // What was cancelled can do nothing any more; what a manager was told of is known.
+        if intent.status == stripe_api::IntentStatus::Canceled || self.books.knows(&intent.id) {
+            return Ok(false);
+        }
+        let generation = intent.metadata.get("gen").and_then(|generation| generation.parse::<u32>().ok());
+        let payment = self.known(sale)?;
+        Ok(payment.is_none_or(|payment| {
+            let is_newer = generation.is_some_and(|generation| generation > payment.generation);
+            // A card was tried on it, and the journal says that none was.
+            let own = payment.intent.as_ref() == Some(&intent.id) && payment.attempts == 0;
+            is_newer || (own && intent.charge_id().is_some())
+        }))
+    }
+}

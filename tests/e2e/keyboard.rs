@@ -1,0 +1,55 @@
+//! The keyboard under a window manager, from the first card window of a start on.
+
+use std::time::Duration;
+
+use serde_json::json;
+use xtask::desk::{Desk, Plan, until};
+
+use crate::stage::{Outcome, ask};
+
+const CARD: &str = "4242424242424242";
+
+/// The digits of the first card go into its window, at whatever pace they are typed.
+fn the_first_card_is_typed(manager: &'static str, a_second: u32) -> Outcome {
+    let desk = Desk::open(Plan { window_manager: Some(manager), ..Plan::from_env()? })?;
+    desk.open_training()?;
+    until("the till to have the keyboard", Duration::from_secs(10), || {
+        Ok((desk.active_window()? == "Keytill").then_some(()))
+    })?;
+    desk.keyboard(&["2", "3", "4", "5"], 5)?;
+    desk.till()?.wait_text("amount", "23.45")?;
+    desk.keyboard(&["Return"], 5)?;
+    until("the card window to have the keyboard", Duration::from_secs(10), || {
+        Ok((desk.active_window()? == "Card payment").then_some(()))
+    })?;
+    // No page is asked anything now: a driver that turns to a window gives it the focus itself.
+    let digits: Vec<String> = CARD.chars().map(String::from).collect();
+    desk.keyboard(&digits.iter().map(String::as_str).collect::<Vec<_>>(), a_second)?;
+    let typed = "return document.querySelector('input[name=cardnumber]').value.replaceAll(' ', '')";
+    let card = desk.card()?;
+    let mut number = None;
+    let whole = until("the card's number", Duration::from_secs(5), || {
+        number = card.run_in_card(typed)?;
+        Ok((number == Some(json!(CARD))).then_some(()))
+    });
+    assert!(whole.is_ok(), "{number:?} arrived");
+    assert_eq!(desk.active_window()?, "Card payment");
+    let draft = ask(&desk.till()?, "till_view", &json!({}))?["draft"]["total"].clone();
+    assert_eq!(draft, 0, "no digit went into the next sale");
+    Ok(())
+}
+
+#[test]
+fn the_first_card_is_typed_slowly() -> Outcome {
+    the_first_card_is_typed("openbox", 5)
+}
+
+#[test]
+fn the_first_card_is_typed_briskly() -> Outcome {
+    the_first_card_is_typed("metacity", 12)
+}
+
+#[test]
+fn the_first_card_is_typed_as_fast_as_anybody_can() -> Outcome {
+    the_first_card_is_typed("openbox", 20)
+}
