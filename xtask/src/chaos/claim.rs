@@ -17,6 +17,8 @@ pub(super) enum Says {
     Unknown,
     /// So much was given back, or is on its way.
     Refunded(i64),
+    /// The card with these last four digits was charged.
+    Card(u32),
 }
 
 /// One thing said of the payment with one amount, and where.
@@ -29,7 +31,7 @@ pub(super) struct Claim {
 }
 
 /// How a line begins, and what it says.
-const BEGINNINGS: [(&str, Says); 13] = [
+const BEGINNINGS: [(&str, Says); 14] = [
     ("Paid while ", Says::Charged),
     ("Paid, receipt", Says::Charged),
     ("The customer was charged", Says::Charged),
@@ -41,6 +43,7 @@ const BEGINNINGS: [(&str, Says); 13] = [
     ("Authorised. ", Says::Held),
     ("We don't know yet", Says::Unknown),
     ("Still not known", Says::Unknown),
+    ("Not known yet. ", Says::Unknown),
     ("It is not known yet", Says::Unknown),
     ("The bank has not decided yet", Says::Unknown),
 ];
@@ -71,13 +74,16 @@ pub(super) fn claims(screen: &Screen) -> Vec<Claim> {
     found
 }
 
-/// What one place says, by its state and by each of its lines.
+/// What one place says, by its state where that is final, and by each of its lines.
 fn of(spot: &Spot) -> Vec<Claim> {
     let Some(amount) = minor(&spot.amount) else { return Vec::new() };
     let claim = |says, words: &str| Claim { amount, says, place: spot.place.clone(), words: words.to_owned() };
     let mut claims: Vec<Claim> = by_state(&spot.state).map(|says| claim(says, &spot.state)).into_iter().collect();
     for line in spot.words.lines().map(str::trim) {
         claims.extend(says(line, amount).map(|says| claim(says, line)));
+    }
+    if claims.iter().any(|claim| claim.says == Says::Charged) {
+        claims.extend(last_four(&spot.words).map(|four| claim(Says::Card(four), "the card's last four")));
     }
     let back: i64 = spot
         .refunds
@@ -95,7 +101,6 @@ fn by_state(state: &str) -> Option<Says> {
     match state {
         "paid" => Some(Says::Charged),
         "void" => Some(Says::NotCharged),
-        "paused" => Some(Says::NotSoFar),
         "authorised" => Some(Says::Held),
         "unknown" | "processing" => Some(Says::Unknown),
         _ => None,
@@ -113,6 +118,11 @@ fn says(line: &str, amount: i64) -> Option<Says> {
     }
     let whole = LINES.iter().find(|(whole, _)| *whole == line);
     whole.or_else(|| BEGINNINGS.iter().find(|(begin, _)| line.starts_with(begin))).map(|(_, says)| *says)
+}
+
+/// The digits that a card ends with.
+fn last_four(words: &str) -> Option<u32> {
+    words.split(" ending ").nth(1)?.get(..4)?.parse().ok()
 }
 
 /// Minor units of the first figure in a text with two decimals: `$1,234.50 USD` is 123450.
@@ -179,6 +189,7 @@ mod tests {
             ("Declined", Says::NotSoFar),
             ("Authorised. Capture before Friday.", Says::Held),
             ("We don't know yet whether the card was charged. Next look in 3 s.", Says::Unknown),
+            ("Not known yet. Keytill is asking Stripe.", Says::Unknown),
             ("$3.05 of it was refunded.", Says::Refunded(305)),
             ("Refunded", Says::Refunded(2_345)),
             ("Part refunded", Says::Refunded(1)),
@@ -197,6 +208,14 @@ mod tests {
         assert_eq!(said("row", "void", "Cancelled"), [Says::NotCharged, Says::NotCharged]);
         assert_eq!(said("panel", "paid", "Refunded\nVisa 4242"), [Says::Charged, Says::Refunded(2_345)]);
         assert_eq!(said("card", "confirming", "Charging $23.45 …"), []);
+        assert_eq!(said("found", "paused", "Not known yet. Keytill is asking Stripe."), [Says::Unknown]);
+    }
+
+    #[test]
+    fn a_card_is_claimed_where_it_was_charged_and_nowhere_else() {
+        let line = "Visa ending 4242, 14:03. Receipt K-1042.";
+        assert_eq!(said("panel", "paid", line), [Says::Charged, Says::Card(4_242)]);
+        assert_eq!(said("panel", "confirming", line), []);
     }
 
     #[test]

@@ -18,6 +18,8 @@ pub(super) struct Money {
     /// Successful charges; more than one is the worst there is.
     pub(super) times: u32,
     pub(super) refunded: i64,
+    /// The last four digits of the card that was charged.
+    pub(super) card: u32,
 }
 
 /// What is so, at one moment.
@@ -134,6 +136,7 @@ fn truth(claim: &Claim, before: &Facts, after: &Facts) -> Truth {
         Says::Charged => known(after.charged.contains_key(&claim.amount)),
         Says::NotCharged => known(!was_charged),
         Says::Held => known(after.held.contains(&claim.amount) || after.charged.contains_key(&claim.amount)),
+        Says::Card(four) => known(after.charged.get(&claim.amount).is_some_and(|money| money.card == four)),
         Says::Refunded(back) => known(after.charged.get(&claim.amount).is_some_and(|money| money.refunded >= back)),
     }
 }
@@ -149,7 +152,7 @@ mod tests {
     }
 
     fn charged(refunded: i64) -> Facts {
-        Facts { charged: BTreeMap::from([(500, Money { times: 1, refunded })]), ..Facts::default() }
+        Facts { charged: BTreeMap::from([(500, Money { times: 1, refunded, card: 4_242 })]), ..Facts::default() }
     }
 
     fn told(facts: Facts) -> Facts {
@@ -220,6 +223,8 @@ mod tests {
             (Says::Held, Facts::default(), 1),
             (Says::Held, told(charged(0)), 1),
             (Says::Charged, held, 1),
+            (Says::Card(4_242), charged(0), 0),
+            (Says::Card(4_444), charged(0), 1),
             (Says::Refunded(200), charged(200), 0),
             (Says::Refunded(200), charged(100), 1),
             (Says::Refunded(200), Facts::default(), 1),
@@ -231,7 +236,8 @@ mod tests {
 
     #[test]
     fn two_charges_for_one_sale_are_told_once_whatever_the_screen_says() {
-        let twice = Facts { charged: BTreeMap::from([(500, Money { times: 2, refunded: 0 })]), ..Facts::default() };
+        let twice =
+            Facts { charged: BTreeMap::from([(500, Money { times: 2, ..Money::default() })]), ..Facts::default() };
         let mut judge = Judge::default();
         assert_eq!(hear(&mut judge, &[0, 5_000], Says::Charged, &twice), 1);
     }

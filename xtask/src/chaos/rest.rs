@@ -18,7 +18,7 @@ pub(super) struct Row {
     /// A refund of which nobody knows yet.
     pub(super) refunding: bool,
     /// The last four digits of the card that paid.
-    pub(super) card: Option<String>,
+    pub(super) card: Option<u32>,
     pub(super) receipt: bool,
 }
 
@@ -39,7 +39,7 @@ impl Row {
                     .filter_map(|refund| refund["amount"].as_i64())
                     .sum::<i64>(),
             refunding: payment["refundAsking"] == true || refunds.iter().any(|refund| is(refund, ["asked", "unknown"])),
-            card: payment["card"]["last4"].as_str().map(str::to_owned),
+            card: payment["card"]["last4"].as_str().and_then(|four| four.parse().ok()),
             receipt: !payment["receipt"].is_null(),
         }
     }
@@ -53,9 +53,9 @@ impl Row {
 /// What does not agree, in words.
 pub(super) fn compare(rows: &[Row], books: &Books, rung_up: &BTreeSet<i64>, refunds_asked: usize) -> Vec<String> {
     let mut wrong = Vec::new();
-    let mut charged: BTreeMap<&str, Vec<(i64, i64)>> = BTreeMap::new();
+    let mut charged: BTreeMap<&str, Vec<(i64, i64, u32)>> = BTreeMap::new();
     for charge in &books.charges {
-        charged.entry(&charge.sale).or_default().push((charge.amount, charge.refunded));
+        charged.entry(&charge.sale).or_default().push((charge.amount, charge.refunded, charge.card));
         if !rung_up.contains(&charge.amount) {
             wrong.push(format!("Stripe took {}, which nobody rang up", charge.amount));
         }
@@ -74,8 +74,11 @@ pub(super) fn compare(rows: &[Row], books: &Books, rung_up: &BTreeSet<i64>, refu
             "paid" if taken[0].1 != row.refunded => {
                 wrong.push(format!("{name}: {} refunded here, {} at Stripe", row.refunded, taken[0].1));
             }
-            "paid" if row.card.is_none() || !row.receipt => {
-                wrong.push(format!("{name} has no card or no receipt"));
+            "paid" if row.card != Some(taken[0].2) || !row.receipt => {
+                wrong.push(format!(
+                    "{name} names the card {:?}, Stripe {}; receipt: {}",
+                    row.card, taken[0].2, row.receipt
+                ));
             }
             "authorised" if !held || !taken.is_empty() => {
                 wrong.push(format!("{name}: Stripe holds nothing, and took {taken:?}"));
@@ -115,13 +118,13 @@ mod tests {
             state: state.into(),
             refunded,
             refunding: false,
-            card: Some("4242".into()),
+            card: Some(4_242),
             receipt: true,
         }
     }
 
     fn charge(sale: &str, amount: i64, refunded: i64) -> Charge {
-        Charge { sale: sale.into(), amount, refunded }
+        Charge { sale: sale.into(), amount, refunded, card: 4_242 }
     }
 
     fn found(rows: &[Row], books: &Books) -> Vec<String> {
@@ -152,11 +155,11 @@ mod tests {
             Books { charges: vec![charge("s1", 500, 400)], refunds: vec![refund(), refund()], ..Books::default() };
         let table = [
             (row("paid", 0), Books::default(), "Stripe took []"),
-            (row("paid", 0), twice, "Stripe took [(500, 0), (500, 0)]"),
+            (row("paid", 0), twice, "Stripe took [(500, 0, 4242), (500, 0, 4242)]"),
             (row("paid", 0), other, "nobody rang up"),
             (row("paid", 200), once.clone(), "200 refunded here, 0 at Stripe"),
-            (Row { card: None, ..row("paid", 0) }, once.clone(), "no card"),
-            (row("void", 0), once.clone(), "K-1 (500, void): Stripe took [(500, 0)]"),
+            (Row { card: None, ..row("paid", 0) }, once.clone(), "names the card None"),
+            (row("void", 0), once.clone(), "K-1 (500, void): Stripe took [(500, 0, 4242)]"),
             (row("paused", 0), once.clone(), "paused"),
             (row("unknown", 0), once, "does not come to rest"),
             (row("authorised", 0), Books::default(), "holds nothing"),

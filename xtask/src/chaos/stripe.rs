@@ -23,6 +23,8 @@ pub(super) struct Charge {
     pub(super) sale: String,
     pub(super) amount: i64,
     pub(super) refunded: i64,
+    /// The last four digits of the card.
+    pub(super) card: u32,
 }
 
 /// Money that was given back.
@@ -74,6 +76,7 @@ pub(super) fn money(stripe: &SimulatorProcess) -> Result<BTreeMap<i64, Money>> {
         let one = money.entry(charge.amount).or_default();
         one.times += 1;
         one.refunded += charge.refunded;
+        one.card = charge.card;
     }
     Ok(money)
 }
@@ -84,6 +87,7 @@ fn charges(stripe: &SimulatorProcess) -> Result<Vec<Charge>> {
         sale: text(&line["metadata"]["sale_id"]),
         amount: line["amount"].as_i64().unwrap_or(0),
         refunded: line["amount_refunded"].as_i64().unwrap_or(0),
+        card: line["last4"].as_str().and_then(|four| four.parse().ok()).unwrap_or(0),
     };
     Ok(ledger["charges"].as_array().context("no ledger")?.iter().map(charge).collect())
 }
