@@ -4,6 +4,8 @@
 
 pub mod bench;
 pub mod building;
+#[cfg(target_os = "linux")]
+pub mod chaos;
 pub mod clients;
 pub mod crash;
 #[cfg(target_os = "linux")]

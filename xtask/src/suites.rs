@@ -26,6 +26,7 @@ const SUITES: &[Suite] = &[
     ("crash", crash),
     ("browsers", browsers),
     ("end to end", end_to_end),
+    ("chaos", chaos),
 ];
 
 /// Runs every suite, or those with `word` in their name, and prints `N passed, N failed` last.
@@ -141,15 +142,16 @@ fn end_to_end(tally: &mut Tally) {
     say::line(&format!("screenshots: {}", place::screens().display()));
 }
 
+/// Three minutes at the real till, with a seed that the log names; `cargo xtask chaos` is the longer word.
+fn chaos(tally: &mut Tally) {
+    if on_linux_and_built(tally, "chaos") {
+        tally.add(suite("chaos", &mut cargo(&["xtask", "chaos", "--built", "--minutes", "3"]), Counts::OneCheck));
+    }
+}
+
 /// Tests that drive what has been built.
 fn driven(tally: &mut Tally, name: &str, test: &str, threads: &str) {
-    if !cfg!(target_os = "linux") {
-        say::line(&format!("- {name:<22} runs on Linux, where WebKit has a driver and Xvfb a display"));
-        return;
-    }
-    if let Err(problem) = building::programs("debug", Beside::Tests) {
-        println!("\n{problem:#}\n");
-        tally.failed += 1;
+    if !on_linux_and_built(tally, name) {
         return;
     }
     let words = &["test", "-p", "xtask", "--features", "e2e", "--test", test, "--no-fail-fast", "--", threads];
@@ -158,6 +160,20 @@ fn driven(tally: &mut Tally, name: &str, test: &str, threads: &str) {
         .env("KEYTILL_APP", place::program("debug", "keytill"))
         .env("STRIPE_SIMULATOR", place::program("debug", "stripe-simulator"));
     tally.add(suite(name, &mut tests, Counts::Libtest));
+}
+
+/// What drives the app can run here, and there is an app to drive.
+fn on_linux_and_built(tally: &mut Tally, name: &str) -> bool {
+    if !cfg!(target_os = "linux") {
+        say::line(&format!("- {name:<22} runs on Linux, where WebKit has a driver and Xvfb a display"));
+        return false;
+    }
+    let built = building::programs("debug", Beside::Tests);
+    if let Err(problem) = &built {
+        println!("\n{problem:#}\n");
+        tally.failed += 1;
+    }
+    built.is_ok()
 }
 
 fn cargo(words: &[&str]) -> Command {

@@ -50,8 +50,12 @@ impl Window<'_> {
         self.wait("[data-test=pay]:enabled")
     }
 
-    /// In a frame from elsewhere a field takes keys only after it was pressed.
-    fn type_field(&self, name: &str, value: &str) -> Result<Option<()>> {
+    /// Types into one field of the card, if it is there yet. In a frame from elsewhere a field takes keys only after it
+    /// was pressed.
+    ///
+    /// # Errors
+    /// When the frame goes meanwhile.
+    pub fn type_field(&self, name: &str, value: &str) -> Result<Option<()>> {
         self.front()?;
         let Some(frame) = self.driver.all("[data-test=card-element] iframe")?.into_iter().next() else {
             return Ok(None);

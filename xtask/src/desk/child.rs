@@ -63,6 +63,11 @@ impl Child {
         Ok(rustix::process::kill_process_group(group, signal)?)
     }
 
+    /// The process group it leads.
+    pub(super) fn group(&self) -> Result<Pid> {
+        Pid::from_raw(i32::try_from(self.child.id())?).context("no such process id")
+    }
+
     /// The process that runs `program` among those that this one has started, itself among them, once it does.
     pub(super) fn descendant(&self, program: &Path) -> Result<Pid> {
         let name = program.file_name().context("no program")?;

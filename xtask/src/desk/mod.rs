@@ -11,6 +11,7 @@ mod day;
 mod frame;
 mod log_in;
 mod patience;
+mod reins;
 mod simulator;
 mod webdriver;
 mod window;
@@ -24,7 +25,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow};
 use rustix::process::{Pid, Signal};
-use serde_json::json;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 pub use browser::{Browser, Engine};
@@ -32,6 +33,7 @@ pub use card::{BankDialog, Card};
 pub use frame::Frame;
 pub use log_in::Keychain;
 pub use patience::until;
+pub use reins::Reins;
 pub use simulator::SimulatorProcess;
 pub use window::{Window, keys};
 
@@ -244,6 +246,35 @@ impl Desk {
     /// When it does not appear.
     pub fn card(&self) -> Result<Window<'_>> {
         Window::find(self.driver()?, "the card window", is_card)
+    }
+
+    /// Runs a script in each window's page and gives what they return; a page that cannot answer now is left out.
+    ///
+    /// # Errors
+    /// When the driver is gone.
+    pub fn glance(&self, script: &str) -> Result<Vec<Value>> {
+        let driver = self.driver()?;
+        let mut said = Vec::new();
+        for handle in driver.windows()? {
+            if driver.switch(&handle).and_then(|()| driver.top_frame()).is_ok() {
+                said.extend(driver.run(script, &[]));
+            }
+        }
+        Ok(said)
+    }
+
+    /// What the app's process can be held by while somebody else has the desk.
+    ///
+    /// # Errors
+    /// When the app is not running.
+    pub fn reins(&self) -> Result<Reins> {
+        let running = self.running()?;
+        Ok(Reins { app: running.app, driver: running.process.group()? })
+    }
+
+    /// Lets go of an app that was ended by its [`Reins`].
+    pub fn lost(&mut self) {
+        self.running = None;
     }
 
     /// Presses the × of the window with this title.

@@ -35,9 +35,21 @@ impl SimulatorProcess {
         Self::with(Some(files))
     }
 
+    /// The same with a given program.
+    ///
+    /// # Errors
+    /// When it does not say where it listens.
+    pub fn start_at(program: &Path) -> Result<Self> {
+        Self::run(program, None)
+    }
+
     fn with(files: Option<&Path>) -> Result<Self> {
         let program =
             std::env::var_os("STRIPE_SIMULATOR").context("STRIPE_SIMULATOR is not set; `cargo xtask test` sets it")?;
+        Self::run(Path::new(&program), files)
+    }
+
+    fn run(program: &Path, files: Option<&Path>) -> Result<Self> {
         let mut command = Command::new(program);
         command.args(["--listen", "127.0.0.1:0", "--tls"]);
         if let Some(files) = files {
@@ -86,6 +98,15 @@ impl SimulatorProcess {
             .header("content-type", "application/json")
             .send(body.to_string())?;
         answer(&mut response)
+    }
+
+    /// Reads the API with a secret key.
+    ///
+    /// # Errors
+    /// When it does not answer with what was asked for.
+    pub fn read(&self, path: &str) -> Result<Value> {
+        let call = self.agent.get(format!("{}/v1/{path}", self.base)).header("authorization", "Bearer sk_test_desk");
+        answer(&mut call.call()?)
     }
 
     /// Calls the API with a secret key, as a shop's own server would; a refusal is an answer too.

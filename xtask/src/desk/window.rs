@@ -174,6 +174,33 @@ impl<'a> Window<'a> {
         self.run(press, &[json!(css)]).map(drop)
     }
 
+    /// Presses what matches first, if it can be pressed now and nothing lies over it. It waits for nothing: neither for
+    /// the element nor for what the press does.
+    ///
+    /// # Errors
+    /// When the page is gone.
+    pub fn poke(&self, css: &str) -> Result<bool> {
+        const POKE: &str = "const found = [...document.querySelectorAll(arguments[0])].find((e) => e.getClientRects().length > 0 && !e.disabled);
+            if (!found) return false;
+            found.scrollIntoView({ block: 'nearest' });
+            const box = found.getBoundingClientRect();
+            const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+            if (!found.contains(top)) return false;
+            setTimeout(() => found.click());
+            return true;";
+        Ok(self.run(POKE, &[json!(css)])? == json!(true))
+    }
+
+    /// Replaces what stands in a text field, as an input method would, if it is there.
+    ///
+    /// # Errors
+    /// When the page is gone.
+    pub fn write(&self, name: &str, text: &str) -> Result<bool> {
+        const WRITE: &str = "const field = document.querySelector(arguments[0]); if (!field) return false;
+            field.focus(); field.select(); return document.execCommand('insertText', false, arguments[1]);";
+        Ok(self.run(WRITE, &[json!(named(name)), json!(text)])? == json!(true))
+    }
+
     /// Replaces what stands in a text field.
     ///
     /// # Errors
