@@ -308,3 +308,35 @@ fn that_stripe_did_not_have_it_counts_for_the_moment_in_which_it_said_so() {
         assert_eq!(may_be_given_up(&unknown, &live), counts, "{at:?}");
     }
 }
+
+/// Stripe's clock may have been read long ago: this process's own says how long ago it was sent.
+#[test]
+fn a_refund_does_not_go_again_when_this_process_s_clock_says_that_its_key_is_old() {
+    let absent = || answered(What::Look, Evidence::Absent { at: Some(SENT + 60) });
+    let (sent, young) = (Duration::from_secs(100), Some(SENT + 60));
+    for (hours, again) in [(1, true), (22, true), (23, false), (48, false)] {
+        let at = At { monotonic: sent + Duration::from_secs(hours * 60 * 60), stripe: young };
+        let mut live = Live { sends: 1, first_sent: sent, ..Live::default() };
+        let step = step("sale", &refund(RefundPhase::Unknown), &mut live, at, absent()).unwrap();
+        let expected = if again { What::Create } else { What::Prove };
+        assert_eq!(step.send.unwrap().what, expected, "{hours} hours");
+    }
+}
+
+#[test]
+fn only_a_refund_of_the_same_amount_charge_and_id_is_the_same_refund() {
+    let body = |amount: i64, intent: &str, id: &str| {
+        format!(
+            r#"{{"object":"list","has_more":false,"data":[{{"id":"re_1","object":"refund","amount":{amount},"currency":"usd",
+                "status":"succeeded","created":9,"payment_intent":"{intent}","metadata":{{"refund_id":"{id}"}}}}]}}"#
+        )
+    };
+    let table =
+        [(500, "pi_1", ID, true), (499, "pi_1", ID, false), (500, "pi_2", ID, false), (500, "pi_1", "1", false)];
+    for (amount, intent, id, same) in table {
+        let response = http::Response::builder().header("request-id", "req_1");
+        let response = response.body(bytes::Bytes::from(body(amount, intent, id))).unwrap();
+        let read = super::evidence::read(&refund(RefundPhase::Unknown), &Ok(stripe_api::answer::read(&response)));
+        assert_eq!(matches!(read, Evidence::Has { .. }), same, "{amount} {intent} {id}: {read:?}");
+    }
+}
