@@ -8,6 +8,7 @@ mod attacks;
 mod authorisation;
 mod bank;
 mod books;
+mod charged;
 mod doctor;
 mod full_disk;
 mod keyboard;
