@@ -26,7 +26,7 @@ pub(crate) struct Kept {
     weakness: Option<Weakness>,
 }
 
-/// What is kept from the real cashier, so that it works as it did before it asked: the checks are tested by it.
+/// A fact that the harness hides from the real cashier. The checks must notice what follows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Weakness {
     /// That another key answers now.

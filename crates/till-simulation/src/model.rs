@@ -17,7 +17,7 @@ pub(crate) struct Model {
     pub(crate) stale: u32,
     /// Refunds likewise.
     pub(crate) stale_refunds: bool,
-    /// What the customer is to get back in all, in minor units, once that was asked for.
+    /// The amount that the customer is to get back in all, in minor units.
     pub(crate) wish: Option<i64>,
     settled: Option<Standing>,
     /// Receipts that did not say COPY.

@@ -166,7 +166,7 @@ impl Books {
         self.refunds_swept.get(account).map(|until| self.behind(*until, account))
     }
 
-    /// How far a comparison reaches back behind the last, which came up to `until`.
+    /// The start of the next comparison. The last one came up to `until`, and the next overlaps it.
     fn behind(&self, until: i64, account: &str) -> i64 {
         match self.compared_copy.get(account) {
             None if self.is_copy => until - OVERLAP_OF_COPY,

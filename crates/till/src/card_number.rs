@@ -25,10 +25,10 @@ const UNSEEN: &[(u32, u32)] = &[
 
 /// As many characters may stand between two groups of digits, as in `4242 - 4242`.
 const LONGEST_GAP: usize = 3;
-/// How many digits a card number has.
+/// The lengths of card numbers, in digits.
 const LENGTHS: std::ops::RangeInclusive<usize> = 13..=19;
 
-/// Whether a text holds what may be a card number: 13 to 19 digits that pass the check of the industry (Luhn), in any
+/// Says whether a text may hold a card number: 13 to 19 digits that pass the check of the industry (Luhn), in any
 /// script and with any separators, alone or beside an expiry date and a code.
 pub fn holds_card_number(text: &str) -> bool {
     runs(text).iter().any(|digits| holds_one(digits))

@@ -70,7 +70,8 @@ pub struct Cashier<J> {
     next_number: u32,
     /// Counts the keys and accounts that requests went under: answers to two of them prove nothing about each other.
     identity: u64,
-    /// Sales that were open when this process started. What the journal says of them is believed once it was compared.
+    /// Sales that were open when this process started. The till acts on what the journal says of them only after a
+    /// comparison with Stripe.
     found_open: BTreeSet<SaleId>,
     chance: Box<dyn FnMut() -> u128 + Send>,
     /// Whether the last request was answered at all.
@@ -356,7 +357,7 @@ impl<J: Journal> Cashier<J> {
         effect.into_iter().collect()
     }
 
-    /// What a till that cannot write says to everything that would have to be written.
+    /// The refusal of a till that cannot write its journal.
     fn unwritable(&self) -> JournalError {
         match &self.broken {
             Some(JournalError::Full) => JournalError::Full,
@@ -365,7 +366,7 @@ impl<J: Journal> Cashier<J> {
         }
     }
 
-    /// Nothing can be relied on to be durable any more.
+    /// Remembers that a commit failed. After that nothing is written or sent.
     fn breaks(&mut self, error: JournalError) -> JournalError {
         self.broken.get_or_insert(error);
         self.unwritable()

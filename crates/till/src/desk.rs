@@ -18,7 +18,7 @@ use tokio::sync::oneshot;
 /// The cashier as the desk runs it.
 pub type DeskCashier = Cashier<SqliteJournal>;
 
-/// How long the till has nothing to do before the journal's marks are brought up to it.
+/// The till writes the journal's marks after this much idle time.
 const MARK_AFTER: Duration = Duration::from_millis(500);
 
 type Job = Box<dyn FnOnce(&mut DeskCashier, Now) -> Vec<Effect> + Send>;

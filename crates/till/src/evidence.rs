@@ -26,7 +26,7 @@ pub enum Evidence {
     NotFound { next_page: Option<String> },
     /// Nothing was decided; ask again, after this time if Stripe named one.
     Busy { after: Option<Duration> },
-    /// What was done is open, and this key brings the same answer again: a 5xx, and a refusal that does not say why.
+    /// Nobody knows what Stripe did, and this key brings the same answer again: a 5xx, or a refusal without its reason.
     ServerError,
     /// No answer, or one that proves nothing.
     Unanswered,

@@ -101,7 +101,7 @@ pub enum AmountProblem {
 }
 
 impl Money {
-    /// Whether the last digits are as Stripe wants them in this currency, for a charge as for a refund.
+    /// Checks that the amount is a multiple of the currency's step. Stripe wants that of charges and of refunds.
     ///
     /// # Errors
     /// [`AmountProblem::NotRound`].

@@ -35,11 +35,11 @@ pub enum Mutant {
     M5,
     /// A GET that shows "not charged" is taken as proof that it never will be.
     M6,
-    /// That Stripe does not have a refund is proved by the answers of two accounts.
+    /// The answers of two accounts prove together that Stripe does not have a refund.
     M7,
-    /// What was given back since an older copy was taken is forgotten, and Stripe is not asked before a refund.
+    /// An older copy forgets the refunds since it was taken, and nobody reads the charge before a refund.
     M8,
-    /// What is paid names the card in the hand, and not the one that was charged.
+    /// A paid sale names the card in the hand, and not the one that was charged.
     M9,
 }
 
@@ -56,7 +56,7 @@ impl Mutant {
         Self::ALL.into_iter().find(|mutant| name.eq_ignore_ascii_case(&format!("{mutant:?}")))
     }
 
-    /// What has to be kept from the real cashier to make this mutant of it. A twin makes no refunds.
+    /// The weakness that makes this mutant out of the real cashier. A twin makes no refunds.
     pub(crate) fn weakness(self) -> Option<Weakness> {
         match self {
             Self::M7 => Some(Weakness::Identity),

@@ -65,7 +65,7 @@ pub struct Seen<'a> {
     pub may_give_up: Option<&'a str>,
     /// Stripe is being asked what is left, before a refund leaves.
     pub refund_asking: bool,
-    /// Why the last refund that was asked for did not leave.
+    /// The reason why the last requested refund was not sent.
     pub refund_not_sent: Option<&'a NotSent>,
 }
 

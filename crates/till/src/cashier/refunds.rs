@@ -15,7 +15,7 @@ use crate::sale::{LONGEST_NOTE, SaleId};
 use std::time::Duration;
 use stripe_api::{Answer, Call, Unanswered};
 
-/// How often Stripe is asked what is left before a refund is given up.
+/// The till reads the charge at most this often before it gives the refund up.
 const MOST_LOOKS: u32 = 3;
 
 /// What only this process knows of a sale's refunds.
@@ -25,7 +25,7 @@ pub(super) struct Refunding {
     flight: Option<Flight>,
     /// A person wants it, and Stripe is being asked what is left. Nothing of it is durable, and nothing was sent.
     wish: Option<Wish>,
-    /// Why the last wish was not sent.
+    /// The reason why the last wish was not sent.
     pub(super) not_sent: Option<NotSent>,
 }
 
@@ -38,7 +38,7 @@ struct Wish {
     finding: Option<String>,
     /// The look at its charge that is out, or waits.
     flight: u64,
-    /// The identity that it is asked under.
+    /// The key and account under which Stripe reads the charge.
     identity: u64,
     looks: u32,
 }
@@ -140,7 +140,7 @@ impl<J: Journal> Cashier<J> {
         })
     }
 
-    /// Stripe has said how the charge stands, or not. Only what it has left is given back.
+    /// Handles the answer about the charge. The till refunds only what Stripe has left.
     fn charge_answered(
         &mut self,
         now: Now,
@@ -195,7 +195,7 @@ impl<J: Journal> Cashier<J> {
             return Err(NotSent::Disputed);
         }
         let left = state.captured.saturating_sub(state.refunded).max(0);
-        // Whoever wanted it did not know of what was given back by others, and decides anew.
+        // The person did not know of the other refunds, so they have to decide again.
         if is_news || amount > left {
             return Err(NotSent::Elsewhere { left });
         }
@@ -246,7 +246,7 @@ impl<J: Journal> Cashier<J> {
         self.advance_refund(now, sale, &refund, Event::GiveUp, true)
     }
 
-    /// The PaymentIntent that is given back, and what it took: the sale's own, or the one of a finding.
+    /// The PaymentIntent to refund and the amount that it took: the sale's own, or that of a finding.
     fn taken(&self, payment: &Payment, finding: Option<&str>) -> Option<(String, i64)> {
         let own =
             payment.intent.clone().filter(|_| payment.phase == Phase::Paid).map(|own| (own, payment.sale.total.minor));

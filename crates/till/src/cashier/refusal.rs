@@ -1,11 +1,11 @@
-//! What the cashier says instead of doing it.
+//! The cashier's refusals.
 
 use crate::journal::JournalError;
 use crate::money::AmountProblem;
 use crate::payment::step::NotNow;
 use thiserror::Error;
 
-/// Why the cashier did not do it. Nothing has changed then.
+/// The reason why the cashier did not act. Nothing has changed then.
 #[derive(Debug, Error)]
 pub enum Refusal {
     #[error("no such sale")]

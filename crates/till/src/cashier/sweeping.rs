@@ -15,7 +15,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 use stripe_api::{Answer, Call, PaymentIntent, Unanswered};
 
-/// How long after the first request of a comparison that came to nothing.
+/// The pause after the first failed request of a comparison. It doubles with each further failure.
 const SOON: Duration = Duration::from_secs(2);
 
 /// What only this process knows of the sweep.
@@ -27,7 +27,7 @@ pub(super) struct Sweeping {
     account: String,
     /// The comparison that is under way, or that rests until the next.
     sweep: Sweep,
-    /// What is out, or waits; what waits goes on where the comparison stands.
+    /// The request that is out, or the pause that runs. After a pause the comparison continues at its present page.
     flight: u64,
     under_way: bool,
     /// Requests in a row that came to nothing.
@@ -122,7 +122,7 @@ impl<J: Journal> Cashier<J> {
         if pause.is_zero() { self.next_page() } else { self.sweep_after(pause) }
     }
 
-    /// The same page again, later each time: a comparison that loses one page does not begin anew.
+    /// Requests the same page again after a longer pause each time. A lost page does not restart the comparison.
     fn same_page_later(&mut self) -> Effect {
         let pause = backoff(self.sweeping.failures, SOON, AGAIN);
         self.sweeping.failures += 1;
@@ -187,7 +187,7 @@ impl<J: Journal> Cashier<J> {
         page.effects
     }
 
-    /// A page that does not fit into an answer is asked for in smaller ones.
+    /// Halves the page size when a page does not fit into an answer.
     fn make_page_smaller(&mut self) -> bool {
         match &mut self.sweeping.refunds {
             Some(refunds) => refunds.make_page_smaller(),

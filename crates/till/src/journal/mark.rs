@@ -37,7 +37,7 @@ impl Mark {
     }
 }
 
-/// What lies where a mark would.
+/// The content of a mark's place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Found {
     Nothing,
@@ -47,13 +47,13 @@ pub(super) enum Found {
 }
 
 impl Found {
-    /// Whether it says that there was a journal with something in it.
+    /// Says whether there was a journal with at least one entry.
     pub(super) fn knows_of_entries(self) -> bool {
         !matches!(self, Self::Nothing | Self::Mark(Mark::BEGINNING))
     }
 }
 
-/// Where a journal's marks lie.
+/// The two places of a journal's marks.
 #[derive(Debug, Clone)]
 pub(super) struct Marks {
     beside: PathBuf,
@@ -66,7 +66,7 @@ impl Marks {
         Self { beside: journal.with_extension("mark"), outside }
     }
 
-    /// What they say. One outside that cannot be read says nothing: it need not be this folder's.
+    /// Reads both marks. One outside that cannot be read says nothing: it need not be this folder's.
     pub(super) fn look(&self, on: &dyn Shelf) -> Result<Vec<Found>, JournalError> {
         let read = |bytes: Option<Vec<u8>>| {
             bytes.map_or(Found::Nothing, |bytes| Mark::parse(&bytes).map_or(Found::Unreadable, Found::Mark))

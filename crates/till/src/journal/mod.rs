@@ -76,7 +76,7 @@ impl From<Impossible> for JournalError {
     }
 }
 
-/// Why a file cannot be written: mostly it is somebody else's, as after a command that was run as another user.
+/// The reason why a file cannot be written. Mostly it belongs to another user, as after a command that was run as another user.
 #[cfg(unix)]
 fn whose(path: &Path) -> String {
     use std::os::unix::fs::MetadataExt;
@@ -137,7 +137,7 @@ pub trait Journal {
         false
     }
 
-    /// Whether it still is where it was opened.
+    /// Checks that the file at the journal's path is still the one that was opened.
     ///
     /// # Errors
     /// [`JournalError::Exchanged`].

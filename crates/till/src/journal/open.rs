@@ -129,7 +129,7 @@ impl SqliteJournal {
         Ok(journal)
     }
 
-    /// Believes a file of this format as far as it was checked.
+    /// Reads a file of this format, and checks what a start relies on.
     fn read_in(
         path: &Path,
         shelf: Box<dyn Shelf>,

@@ -22,8 +22,8 @@ pub trait Shelf: Debug + Send {
     /// When that cannot be told.
     fn length(&self, path: &Path) -> io::Result<Option<u64>>;
 
-    /// What tells the file under this name from every other there is or was; none where the system does not tell, or
-    /// keeps an open file in its place.
+    /// The device and number of the file under this name, which no other file has. None where the system has no such
+    /// numbers, or does not let an open file be replaced.
     ///
     /// # Errors
     /// When it is not there, or that cannot be told.

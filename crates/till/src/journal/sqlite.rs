@@ -27,7 +27,7 @@ pub struct SqliteJournal {
     pub(super) marks: Marks,
     /// The entry that the marks name.
     pub(super) marked: i64,
-    /// What tells the file that was opened from any other.
+    /// The identity of the file that was opened.
     pub(super) identity: Option<(u64, u64)>,
     /// It was opened to be looked at: nothing on the disk is changed, not even a mark.
     pub(super) is_looked_at: bool,
@@ -160,7 +160,7 @@ impl SqliteJournal {
         Ok(())
     }
 
-    /// Whether the marks lag behind the journal.
+    /// Says whether the marks lag behind the journal.
     pub fn is_mark_due(&self) -> bool {
         self.marked < self.sum.end.0 && !self.is_behind
     }

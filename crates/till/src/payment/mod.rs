@@ -50,7 +50,7 @@ pub struct Payment {
     /// Oldest first.
     #[serde(default)]
     pub refunds: Vec<Refund>,
-    /// What Stripe has of its charges beside that: the last word on each.
+    /// Refunds by others and disputes of its charges, as Stripe last reported them.
     #[serde(default)]
     pub charges_seen: Vec<ChargeSeen>,
 }
@@ -214,7 +214,7 @@ impl Payment {
         !self.phase.is_final() || self.unseen || self.refunds.iter().any(|refund| refund.phase.wants_a_look())
     }
 
-    /// What is left to give back of what `intent` took, in minor units, when it took `taken`; as far as this journal
+    /// The rest that can still be refunded of what `intent` took, in minor units, when it took `taken`; as far as this journal
     /// knows.
     pub fn refundable(&self, intent: &str, taken: i64) -> i64 {
         if self.is_disputed(intent) {
@@ -223,18 +223,18 @@ impl Payment {
         taken.saturating_sub(self.refunded(intent)).saturating_sub(self.refunded_elsewhere(intent)).max(0)
     }
 
-    /// What this till gave back of what `intent` took, or may have given back, in minor units.
+    /// The sum of this till's refunds of `intent`, those in doubt included, in minor units.
     pub fn refunded(&self, intent: &str) -> i64 {
         let gone = self.refunds.iter().filter(|refund| refund.intent == intent && refund.phase.counts());
         gone.fold(0, |sum, refund| sum.saturating_add(refund.amount))
     }
 
-    /// What others gave back of it, when Stripe was last asked.
+    /// The sum of others' refunds of it, as Stripe last reported it, in minor units.
     pub fn refunded_elsewhere(&self, intent: &str) -> i64 {
         self.charge_seen(intent).map_or(0, |charge| charge.elsewhere)
     }
 
-    /// Whether the customer disputed it, when Stripe was last asked.
+    /// Says whether the customer disputed it, as Stripe last reported it.
     pub fn is_disputed(&self, intent: &str) -> bool {
         self.charge_seen(intent).is_some_and(|charge| charge.disputed)
     }
@@ -243,14 +243,14 @@ impl Payment {
         self.charges_seen.iter().find(|charge| charge.intent == intent)
     }
 
-    /// Whether a refund was made for this finding. A finding is answered once: if that refund comes back, too, it is a
+    /// Says whether a refund was made for this finding. A finding is answered once: if that refund comes back, too, it is a
     /// finding of its own.
     pub fn answers(&self, finding: &str) -> bool {
         let was_made = |phase| !matches!(phase, RefundPhase::Rejected | RefundPhase::GivenUp);
         self.refunds.iter().any(|refund| refund.finding.as_deref() == Some(finding) && was_made(refund.phase))
     }
 
-    /// Whether the card that was charged is another one than the one that was typed last.
+    /// Says whether the bank charged another card than the one that was typed last.
     pub fn charged_another_card(&self) -> bool {
         let charged = self.charge.as_ref().and_then(|charge| charge.payment_method.as_ref());
         self.payment_method.is_some() && charged.is_some() && self.payment_method.as_ref() != charged

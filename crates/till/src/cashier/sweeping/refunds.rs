@@ -19,7 +19,7 @@ impl<J: Journal> Cashier<J> {
         let page = match &answer.body {
             Body::Refunds(page) if answer.meta.request_id.is_some() => page,
             Body::Error(_) if answer.status == 403 && !self.is_copy_behind() => {
-                // What was lost of them is read once another key may.
+                // The next key that may read refunds reads the lost ones.
                 self.sweeping.refunds_refused = true;
                 self.sweeping.compared.insert(self.sweeping.account.clone());
                 return vec![self.rest(PERIOD)];
@@ -66,7 +66,7 @@ impl<J: Journal> Cashier<J> {
         effects
     }
 
-    /// A refund of ours that this journal lost becomes a fact of its sale.
+    /// Writes a refund that this journal lost down as a fact of its sale.
     fn take_up_refund(&mut self, now: Now, sale: SaleId, id: &str, found: &stripe_api::Refund) -> Vec<Effect> {
         let Some(intent) = found.payment_intent.clone() else {
             return Vec::new();

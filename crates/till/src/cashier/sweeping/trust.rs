@@ -30,21 +30,20 @@ impl<J: Journal> Cashier<J> {
     pub(super) fn declare_older_copy(&mut self, now: Now) {
         let open = self.held.iter().filter(|(_, held)| !held.payment.phase.is_final());
         let open: Vec<SaleId> = open.map(|(sale, _)| *sale).collect();
-        // What cannot be written breaks the till: nothing is sent then.
+        // A failed write breaks the till, and a broken till sends nothing.
         for sale in open {
             let _ = self.write_fact(now, sale, Entry::FromOlderCopy);
         }
         let _ = self.keep_books(now, &[BookEntry::Restored]);
     }
 
-    /// Whether the journal has been compared with this account in this process, once and wholly. A till without an id
+    /// Says whether this process has compared the journal with this account, completely and at least once. A till without an id
     /// cannot be compared.
     pub fn is_compared(&self) -> bool {
         self.sweeping.till.is_empty() || self.sweeping.compared.contains(&self.sweeping.account)
     }
 
-    /// Whether what the journal says of a sale waits for Stripe's word: then nothing may be said of its money that only
-    /// the journal says.
+    /// Says whether the till has to wait for Stripe before it may repeat what the journal says about a sale's money.
     pub fn is_doubtful(&self, sale: SaleId) -> bool {
         self.books.is_behind() || (self.found_open.contains(&sale) && !self.is_compared())
     }
@@ -95,7 +94,7 @@ impl<J: Journal> Cashier<J> {
         let Some(sale) = sweep::sale_of(intent, &self.sweeping.till) else {
             return Ok(false);
         };
-        // What was cancelled can do nothing any more; what a manager was told of is known.
+        // A cancelled PaymentIntent cannot be charged, and a manager has read the findings.
         if intent.status == stripe_api::IntentStatus::Canceled || self.books.knows(&intent.id) {
             return Ok(false);
         }
