@@ -69,6 +69,14 @@ export class Taking {
     return !this.underWay && (state === "preparing" || state === "ready" || state === "paused");
   }
 
+  /**
+   * The field takes keys. It does so before there is a payment: a hidden page that already has the focus in the card field
+   * loses none of the first keys when its window comes up.
+   */
+  get takesKeys(): boolean {
+    return this.payment === null || this.open;
+  }
+
   get canPay(): boolean {
     const state = this.payment?.state;
     const wanted = state === "ready" || state === "paused";
@@ -89,9 +97,9 @@ export class Taking {
     const wasOpen = this.open;
     this.view = view;
     const now = view.payment;
-    if (before?.saleId !== now?.saleId) this.#newSale();
+    if (before?.saleId !== now?.saleId) this.#newSale(before === null);
     else if (this.#isNextCard(now)) this.#nextCard();
-    this.field.disable(!this.open);
+    this.field.disable(!this.takesKeys);
     // Not on every change: the cashier may be writing the caller's name meanwhile.
     if (this.open && (!wasOpen || before?.saleId !== now?.saleId)) this.field.focus();
     if (!isUnderWay(now?.state ?? "ready")) this.#held = false;
@@ -100,7 +108,7 @@ export class Taking {
 
   /** The field has been put on the page, or Stripe.js has come: what waited for it goes on. */
   fieldReady(): void {
-    this.field.disable(!this.open);
+    this.field.disable(!this.takesKeys);
     this.#answerBank();
   }
 
@@ -131,7 +139,7 @@ export class Taking {
       else await this.#submit(token, made.id);
     } finally {
       this.#sending = false;
-      this.field.disable(!this.open);
+      this.field.disable(!this.takesKeys);
       if (this.open) this.field.focus();
     }
   }
@@ -207,12 +215,13 @@ export class Taking {
     this.field.clear();
   }
 
-  #newSale(): void {
+  /** A page that has shown no payment before may hold the first keys of this one's card already. */
+  #newSale(first: boolean): void {
     this.#sent = null;
     this.say = null;
     this.problem = null;
     this.#held = false;
     this.billing = { name: "", email: "", reference: "" };
-    this.field.clear();
+    if (!first) this.field.clear();
   }
 }
