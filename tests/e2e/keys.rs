@@ -183,7 +183,7 @@ fn assert_no_answer_holds_the_key(shop: &Shop) -> Result<()> {
             "save_keys",
             &json!({ "publishable": PUBLISHABLE, "secret": format!("{}x y", secret()), "fullKeyAccepted": true }),
         )?,
-        till.invoke("charge", &json!({ "saleId": "no-such-sale", "shownTotal": 1 }))?,
+        till.invoke("charge", &json!({ "saleId": "no-such-sale", "shownTotal": 1, "sure": false }))?,
         card.invoke("card_view", &json!({}))?,
         card.invoke("authentication", &json!({ "token": "no-such-token" }))?,
     ];

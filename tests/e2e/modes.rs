@@ -28,21 +28,27 @@ const BOTH: &str = "const done = arguments[arguments.length - 1];
       .then(() => 'open', (problem) => problem.code);
     Promise.all([choose(arguments[0]), choose(arguments[1])]).then(done);";
 
+/// Which of two calls in one breath reaches the shell first is not the page's to say: it gives its own one after the other.
 #[test]
-fn two_fast_switches_end_in_the_second() -> Outcome {
+fn two_fast_switches_end_in_one_mode_everywhere() -> Outcome {
     let shop = connected()?;
     let till = shop.desk.till()?;
     for round in 0..12 {
         let (first, second) = if round % 2 == 0 { ("training", "test") } else { ("test", "training") };
         let ended = till.run_async(BOTH, &[json!(first), json!(second)])?;
-        assert_eq!(ended[1], "open", "{round}: {ended}");
-        assert!(["open", "modeChanging"].contains(&ended[0].as_str().unwrap_or_default()), "{ended}");
-        assert_eq!(settled(&shop.desk)?, (second.to_owned(), second.to_owned()), "{round}");
+        let words = [&ended[0], &ended[1]].map(|word| word.as_str().unwrap_or_default());
+        assert!(words.contains(&"open"), "{round}: {ended}");
+        assert!(words.iter().all(|word| ["open", "modeChanging"].contains(word)), "{round}: {ended}");
+        let (screen, file) = settled(&shop.desk)?;
+        assert_eq!(screen, file, "{round}: {ended}");
+        let opened = if words[0] == "open" { first } else { second };
+        assert!(words == ["open", "open"] || screen == opened, "{round}: {ended} and {screen}");
     }
+    ask(&till, "choose_door", &json!({ "mode": "training" }))?;
     shop.desk.charge("1000")?;
     shop.desk.card()?.pay_with(Card::APPROVED)?;
     shop.desk.wait_payment("paid")?;
-    assert!(shop.charges()?.is_empty(), "the twelfth round ends in training");
+    assert!(shop.charges()?.is_empty(), "no charge leaves training");
     Ok(())
 }
 

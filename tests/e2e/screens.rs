@@ -22,7 +22,8 @@ pub(crate) fn picture(till: &Window<'_>, name: &str, theme: &str) -> Result<()> 
 fn wear(desk: &Desk, theme: &str) -> Result<()> {
     let till = desk.till()?;
     let business = "Bäckerei Größenwahn & Söhne\nAn der alten Straßenbahnhaltestelle 12";
-    let clothes = json!({ "business": business, "tillName": "Front counter", "currency": "usd", "theme": theme });
+    let clothes = json!({ "business": business, "tillName": "Front counter", "currency": "usd", "theme": theme,
+        "stickyPhoneOrder": false, "askAbove": null });
     ask(&till, "save_till", &clothes).map(drop)
 }
 
@@ -72,6 +73,9 @@ fn sale(desk: &Desk, theme: &str) -> Result<()> {
 fn card_window(desk: &Desk, theme: &str) -> Result<()> {
     let till = desk.till()?;
     till.click("charge")?;
+    till.wait("[data-test=unusual]")?;
+    picture(&till, "sale-unusual", theme)?;
+    till.click("charge-sure")?;
     desk.wait_ready()?;
     let card = desk.card()?;
     card.screenshot(&format!("card-ready-{theme}"))?;

@@ -2,6 +2,7 @@
 
 use stripe_api::KeyMode;
 use tauri::{State, Theme};
+use till::card_number::holds_card_number;
 use till::money::Currency;
 use zeroize::Zeroizing;
 
@@ -120,6 +121,9 @@ pub async fn save_till(
     ask_above: Option<i64>,
 ) -> Answer<()> {
     let currency = if currency.is_empty() { None } else { Some(parse(&currency)?) };
+    if holds_card_number(&business) || holds_card_number(&till_name) {
+        return Err(Problem::new(ProblemCode::CardNumberInText));
+    }
     let mode = counter.open_mode()?;
     shell.settings.change(|settings| {
         settings.business = name(&business);

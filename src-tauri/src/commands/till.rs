@@ -2,6 +2,7 @@
 
 use tauri::State;
 use tauri::ipc::Channel;
+use till::card_number::holds_card_number;
 use till::journal::Filter;
 use till::payment::Payment;
 use till::payment::step::Event;
@@ -100,6 +101,9 @@ pub async fn payments(
     before: Option<u32>,
     limit: u32,
 ) -> Answer<Vec<PaymentView>> {
+    if holds_card_number(&search) {
+        return Err(Problem::new(ProblemCode::CardNumberInText));
+    }
     let filter = Filter { search, before, limit: limit.min(LONGEST_PAGE) };
     let listed = counter.ask(move |cashier, _| cashier.journal().payments(&filter)).await?;
     let listed = listed.map_err(|error| journal_problem(&error))?;

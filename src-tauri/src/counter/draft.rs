@@ -64,3 +64,28 @@ impl Draft {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The page refuses it at the last digit; whatever reaches this side is refused here, by the same rule.
+    #[test]
+    fn a_card_number_in_the_note_is_refused_wherever_the_page_would_refuse_it() {
+        let texts: serde_json::Value = serde_json::from_str(include_str!("../../../ui/src/cardNumbers.json")).unwrap();
+        let sale = SaleId::from_bits(1);
+        let rung_up = |text: &serde_json::Value| {
+            let mut draft = Draft::new(sale, 1);
+            let answer = draft.ring_up(&sale.to_string(), 500, text.as_str().unwrap(), false, false);
+            (answer.err().map(|problem| problem.code), draft.note)
+        };
+        let (refused, taken) = (texts["refused"].as_array().unwrap(), texts["taken"].as_array().unwrap());
+        assert!(refused.len() >= 25 && taken.len() >= 25);
+        for text in refused {
+            assert_eq!(rung_up(text), (Some(ProblemCode::CardNumberInText), String::new()), "{text}");
+        }
+        for text in taken {
+            assert_eq!(rung_up(text).0, None, "{text}");
+        }
+    }
+}

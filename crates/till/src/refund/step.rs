@@ -39,8 +39,9 @@ pub struct Live {
     pub first_sent: Duration,
     /// Looks since something was learnt.
     pub looks: u32,
-    /// Stripe has answered with a 5xx, which it repeats for this key.
-    pub burnt: bool,
+    /// The identity under which Stripe has answered with a 5xx, which it repeats for this key. Another account knows
+    /// nothing of it.
+    pub burnt: Option<u64>,
     /// The identity under which Stripe last said that it does not have it, and when it said so, by its clock. That counts
     /// only together with a word on the charge under the same identity: another account has neither.
     pub listed: Option<(u64, i64)>,
@@ -51,6 +52,8 @@ pub struct Live {
 /// Stripe was seen not to have a refund, in the account that has its charge. By Stripe's clock, Unix seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Absence {
+    /// The identity that was answered so each time.
+    pub identity: u64,
     pub first: i64,
     pub last: i64,
 }
@@ -130,12 +133,13 @@ impl Turn<'_> {
             }
             Evidence::Absent { at } => {
                 live.listed = at.map(|at| (identity, at));
-                self.absent(live)
+                self.absent(live, identity)
             }
             Evidence::Charge => match live.listed {
                 Some((listed_as, last)) if listed_as == identity => {
-                    let first = live.absent.map_or(last, |before| before.first);
-                    live.absent = Some(Absence { first, last });
+                    let before = live.absent.filter(|before| before.identity == identity);
+                    let first = before.map_or(last, |before| before.first);
+                    live.absent = Some(Absence { identity, first, last });
                     self.look_later(live)
                 }
                 // The key was changed between the two answers: they prove nothing about each other.
@@ -146,7 +150,7 @@ impl Turn<'_> {
             Evidence::Busy { after } => self.again(live, after, true),
             Evidence::Unanswered => self.again(live, None, false),
             Evidence::ServerError => {
-                (live.burnt, live.absent) = (true, None);
+                (live.burnt, live.absent) = (Some(identity), None);
                 self.unknown()
             }
             // Only if nothing was sent before that may still have been acted on.
@@ -168,11 +172,11 @@ impl Turn<'_> {
     }
 
     /// It is not there. Sending it again under its key is harmless for as long as Stripe remembers the key.
-    fn absent(&self, live: &Live) -> Step {
+    fn absent(&self, live: &Live, identity: u64) -> Step {
         if !self.refund.phase.is_open() {
             return Step::default();
         }
-        if !live.burnt && self.key_is_good(live) {
+        if live.burnt != Some(identity) && self.key_is_good(live) {
             return self.create(backoff(live.sends, SHORTEST / 2, LONGEST));
         }
         let call = Call::retrieve_intent(&self.refund.intent);
@@ -232,7 +236,9 @@ impl Turn<'_> {
     /// refund twice, with a while between.
     fn may_be_given_up(&self, live: &Live) -> bool {
         let too_old = |seen| self.age(seen).is_some_and(|age| age >= KEY_IS_FORGOTTEN);
-        let is_absent = |Absence { first, last }| too_old(last) || (live.burnt && last - first >= BURNT_IS_OVER);
+        let is_absent = |Absence { identity, first, last }| {
+            too_old(last) || (live.burnt == Some(identity) && last - first >= BURNT_IS_OVER)
+        };
         self.refund.phase == RefundPhase::Unknown && live.absent.is_some_and(is_absent)
     }
 }

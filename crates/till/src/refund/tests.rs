@@ -166,17 +166,19 @@ fn a_lost_answer_is_asked_for_twice_and_then_looked_up() {
 #[test]
 fn what_stripe_does_not_have_goes_again_only_while_its_key_is_remembered() {
     let table = [
-        (Some(SENT + 22 * HOUR), false, true),
-        (Some(SENT + 24 * HOUR), false, false),
-        (None, false, false),
-        (Some(SENT + HOUR), true, false),
+        (Some(SENT + 22 * HOUR), None, true),
+        (Some(SENT + 24 * HOUR), None, false),
+        (None, None, false),
+        (Some(SENT + HOUR), Some(1), false),
+        // Another account's 5xx says nothing of this one's key.
+        (Some(SENT + HOUR), Some(2), true),
     ];
     for (stripe, burnt, again) in table {
         let mut live = Live { burnt, ..Live::default() };
         let absent = answered(What::Look, Evidence::Absent { at: LISTED });
         let step = step("sale", &refund(RefundPhase::Unknown), &mut live, At { stripe, ..AT }, absent).unwrap();
         let expected = if again { What::Create } else { What::Prove };
-        assert_eq!(step.send.unwrap().what, expected, "{stripe:?} {burnt}");
+        assert_eq!(step.send.unwrap().what, expected, "{stripe:?} {burnt:?}");
     }
 }
 
@@ -201,21 +203,22 @@ fn not_there_counts_only_in_the_account_that_has_the_charge() {
 #[test]
 fn a_refund_is_let_go_only_when_stripe_cannot_have_it_any_more() {
     let unknown = refund(RefundPhase::Unknown);
-    let absent = |first, last| Some(Absence { first, last });
+    let absent = |first, last| Some(Absence { identity: 1, first, last });
     let table = [
-        (None, false, false),
-        (None, true, false),
-        (absent(SENT, SENT + HOUR), false, false),
-        (absent(SENT, SENT + 24 * HOUR), false, false),
-        (absent(SENT + 25 * HOUR, SENT + 25 * HOUR), false, true),
+        (None, None, false),
+        (None, Some(1), false),
+        (absent(SENT, SENT + HOUR), None, false),
+        (absent(SENT, SENT + 24 * HOUR), None, false),
+        (absent(SENT + 25 * HOUR, SENT + 25 * HOUR), None, true),
         // After a 5xx the first look may come before what it had begun is done.
-        (absent(SENT + 1, SENT + 1), true, false),
-        (absent(SENT + 1, SENT + 600), true, false),
-        (absent(SENT + 1, SENT + 601), true, true),
+        (absent(SENT + 1, SENT + 1), Some(1), false),
+        (absent(SENT + 1, SENT + 600), Some(1), false),
+        (absent(SENT + 1, SENT + 601), Some(1), true),
+        (absent(SENT + 1, SENT + 601), Some(2), false),
     ];
     for (absent, burnt, may) in table {
         let mut live = Live { burnt, absent, ..Live::default() };
-        assert_eq!(may_be_given_up(&unknown, &live), may, "{absent:?} {burnt}");
+        assert_eq!(may_be_given_up(&unknown, &live), may, "{absent:?} {burnt:?}");
         let given_up = step("sale", &unknown, &mut live, AT, Event::GiveUp);
         assert_eq!(given_up.is_ok(), may);
         assert!(!may_be_given_up(&refund(RefundPhase::Asked), &live));
@@ -224,7 +227,8 @@ fn a_refund_is_let_go_only_when_stripe_cannot_have_it_any_more() {
 
 #[test]
 fn a_5xx_forgets_that_stripe_was_seen_not_to_have_it() {
-    let mut live = Live { sends: 2, absent: Some(Absence { first: SENT, last: SENT + HOUR }), ..Live::default() };
+    let mut live =
+        Live { sends: 2, absent: Some(Absence { identity: 1, first: SENT, last: SENT + HOUR }), ..Live::default() };
     let error = answered(What::Create, Evidence::ServerError);
     step("sale", &refund(RefundPhase::Unknown), &mut live, AT, error).unwrap();
     assert!(!may_be_given_up(&refund(RefundPhase::Unknown), &live));
@@ -302,5 +306,37 @@ fn that_stripe_did_not_have_it_counts_for_the_moment_in_which_it_said_so() {
         step("sale", &unknown, &mut live, days_later, answered(What::Look, Evidence::Absent { at })).unwrap();
         step("sale", &unknown, &mut live, days_later, answered(What::Prove, Evidence::Charge)).unwrap();
         assert_eq!(may_be_given_up(&unknown, &live), counts, "{at:?}");
+    }
+}
+
+/// Stripe's clock may have been read long ago: this process's own says how long ago it was sent.
+#[test]
+fn a_refund_does_not_go_again_when_this_process_s_clock_says_that_its_key_is_old() {
+    let absent = || answered(What::Look, Evidence::Absent { at: Some(SENT + 60) });
+    let (sent, young) = (Duration::from_secs(100), Some(SENT + 60));
+    for (hours, again) in [(1, true), (22, true), (23, false), (48, false)] {
+        let at = At { monotonic: sent + Duration::from_secs(hours * 60 * 60), stripe: young };
+        let mut live = Live { sends: 1, first_sent: sent, ..Live::default() };
+        let step = step("sale", &refund(RefundPhase::Unknown), &mut live, at, absent()).unwrap();
+        let expected = if again { What::Create } else { What::Prove };
+        assert_eq!(step.send.unwrap().what, expected, "{hours} hours");
+    }
+}
+
+#[test]
+fn only_a_refund_of_the_same_amount_charge_and_id_is_the_same_refund() {
+    let body = |amount: i64, intent: &str, id: &str| {
+        format!(
+            r#"{{"object":"list","has_more":false,"data":[{{"id":"re_1","object":"refund","amount":{amount},"currency":"usd",
+                "status":"succeeded","created":9,"payment_intent":"{intent}","metadata":{{"refund_id":"{id}"}}}}]}}"#
+        )
+    };
+    let table =
+        [(500, "pi_1", ID, true), (499, "pi_1", ID, false), (500, "pi_2", ID, false), (500, "pi_1", "1", false)];
+    for (amount, intent, id, same) in table {
+        let response = http::Response::builder().header("request-id", "req_1");
+        let response = response.body(bytes::Bytes::from(body(amount, intent, id))).unwrap();
+        let read = super::evidence::read(&refund(RefundPhase::Unknown), &Ok(stripe_api::answer::read(&response)));
+        assert_eq!(matches!(read, Evidence::Has { .. }), same, "{amount} {intent} {id}: {read:?}");
     }
 }

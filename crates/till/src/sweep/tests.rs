@@ -101,7 +101,9 @@ fn a_page_that_is_too_large_is_halved_down_to_one_object() {
 #[test]
 fn an_answer_without_stripe_s_mark_or_clock_ends_no_sweep() {
     let unmarked = answer::read(&http::Response::new(Bytes::from_static(b"<html>Log in</html>")));
-    for answer in [page(&[("pi_1", NOW)], false, false), unmarked] {
+    let mut markless = page(&[("pi_1", NOW)], false, true);
+    markless.meta.request_id = None;
+    for answer in [page(&[("pi_1", NOW)], false, false), unmarked, markless] {
         let mut sweep = Sweep::of(None);
         let (intents, next) = sweep.read(&answer);
         assert!(intents.is_empty() && next == Next::Again, "{next:?}");

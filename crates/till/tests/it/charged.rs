@@ -46,3 +46,42 @@ fn a_late_confirm_of_the_card_before_is_told_from_the_card_in_the_hand() {
     assert_eq!(payment.charge.as_ref().unwrap().card.last4, "4444");
     assert!(payment.charged_another_card(), "it is not the one in the hand");
 }
+
+/// What the bank's dialog needs is gone with the dialog.
+#[test]
+fn the_client_secret_is_given_only_while_the_bank_asks() {
+    let mut world = World::new();
+    let sale = world.charge(1, Capture::AtOnce);
+    world.card(sale, "4000002500003155");
+    world.run_for(Duration::from_secs(1));
+    let secret = |world: &mut World, sale| {
+        let token = world.token(sale).unwrap();
+        let mut given = false;
+        let ask = |cashier: &mut till::cashier::Cashier<_>, _| {
+            given = cashier.secret(&token).is_ok();
+            Ok(Vec::new())
+        };
+        world.act(ask).unwrap();
+        given
+    };
+    assert_eq!((world.phase(sale), secret(&mut world, sale)), (Phase::Authenticating, true));
+    world.authenticate(sale, false);
+    world.run_for(Duration::from_secs(1));
+    assert_eq!((world.phase(sale), secret(&mut world, sale)), (Phase::Ready, false));
+}
+
+/// A look that was on its way when the card was sent says how things stood before it.
+#[test]
+fn an_answer_that_nobody_waits_for_any_more_is_not_read_as_the_card_s() {
+    let mut world = World::new();
+    let sale = world.charge(1, Capture::AtOnce);
+    let before = world.look(sale);
+    world.card(sale, "4242424242424242");
+    assert_eq!(world.phase(sale), Phase::Confirming);
+    for flight in 0..3 {
+        world.answer(sale, flight, &before);
+        assert_eq!(world.phase(sale), Phase::Confirming, "{flight}");
+    }
+    world.run_for(Duration::from_secs(1));
+    assert_eq!(world.phase(sale), Phase::Paid);
+}

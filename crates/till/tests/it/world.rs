@@ -253,6 +253,17 @@ impl World {
         self.cashier.as_ref().unwrap().books()
     }
 
+    /// What Stripe says of the sale's PaymentIntent now.
+    pub fn look(&mut self, sale: SaleId) -> Result<Answer, Unanswered> {
+        let intent = self.seen(sale).payment.intent.clone().unwrap();
+        self.exchange(&Call::retrieve_intent(&intent))
+    }
+
+    /// An answer comes for a request of this number.
+    pub fn answer(&mut self, sale: SaleId, flight: u64, outcome: &Result<Answer, Unanswered>) {
+        self.act(|cashier, now| Ok(cashier.answered(now, Errand::Payment(sale), flight, outcome))).unwrap();
+    }
+
     /// Lets time pass.
     pub fn run_for(&mut self, time: Duration) {
         let end = self.clock + time;

@@ -36,3 +36,14 @@ fn a_look_goes_no_sooner_than_stripe_wants_to_be_asked_again() {
     let step = step(&payment(Phase::Unknown, Capture::AtOnce), &live, AT, busy).unwrap();
     assert_eq!(step.send.unwrap().after, Duration::from_secs(45));
 }
+
+/// Money that is only held although the sale takes it at once is not ours to call authorised.
+#[test]
+fn a_hold_for_a_sale_that_takes_at_once_waits_for_a_person() {
+    for phase in [Phase::Confirming, Phase::Unknown, Phase::Paused, Phase::Processing] {
+        let held = Event::Answered(What::Look, Box::new(Evidence::Intent(facts(IntentStatus::RequiresCapture))));
+        let step = step(&payment(phase, Capture::AtOnce), &Live::default(), AT, held).unwrap();
+        let [Entry::Blocked { reason, .. }] = &step.entries[..] else { panic!("{phase:?}: {:?}", step.entries) };
+        assert_eq!(*reason, BlockReason::Mismatch, "{phase:?}");
+    }
+}
