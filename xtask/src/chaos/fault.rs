@@ -98,13 +98,21 @@ pub(super) struct Strike {
     pub(super) heads: bool,
 }
 
+/// So many requests in a row make a spell, and one spell in so many is bad: nothing comes through in time. A till that
+/// asks again at once meets the same, and what it gave up arrives when it has gone on to something else.
+const SPELL: u64 = 5;
+const BAD: u64 = 10;
+const BAD_WEIGHTS: [(Fault, u64); 4] =
+    [(Fault::Late, 5), (Fault::CutBefore, 2), (Fault::CutAfter, 1), (Fault::Error500After, 1)];
+
 /// What the `nth` request meets; most meet nothing.
 pub(super) fn planned(seed: u64, nth: u64) -> Option<Strike> {
     let mut dice = Dice::of(seed, "fault", nth);
-    if dice.below(100) >= STRUCK {
+    let bad = Dice::of(seed, "spell", nth / SPELL).one_in(BAD);
+    if !bad && dice.below(100) >= STRUCK {
         return None;
     }
-    let fault = dice.weighed(&WEIGHTS)?;
+    let fault = if bad { dice.weighed(&BAD_WEIGHTS) } else { dice.weighed(&WEIGHTS) }?;
     let ms = match fault {
         // Longer than the till waits between two signs of life.
         Fault::Delayed if dice.one_in(25) => dice.between(31_000, 34_000),
@@ -134,11 +142,20 @@ mod tests {
     #[test]
     fn every_fault_strikes_and_most_requests_meet_none() {
         let struck: Vec<_> = (0..4_000).filter_map(|nth| planned(1, nth)).collect();
-        assert!((1_200..1_600).contains(&struck.len()), "{}", struck.len());
+        assert!((1_450..1_900).contains(&struck.len()), "{}", struck.len());
         let kinds: BTreeSet<_> = struck.iter().map(|strike| strike.fault).collect();
         assert_eq!(kinds, Fault::all().collect());
         let sentences: BTreeSet<_> = Fault::all().map(Fault::sentence).collect();
         assert_eq!(sentences.len(), kinds.len(), "each has a sentence of its own");
+    }
+
+    #[test]
+    fn in_a_bad_spell_nothing_comes_through() {
+        let row =
+            |from: u64| (from..from + SPELL).map(|nth| planned(1, nth).map(|strike| strike.fault)).collect::<Vec<_>>();
+        let bad = |fault: &Option<Fault>| fault.is_some_and(|fault| BAD_WEIGHTS.iter().any(|(bad, _)| *bad == fault));
+        let spells = (0..200).filter(|spell| row(spell * SPELL).iter().all(bad)).count();
+        assert!((10..40).contains(&spells), "{spells}");
     }
 
     #[test]

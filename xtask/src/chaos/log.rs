@@ -24,7 +24,10 @@ impl Log {
     pub(super) fn of(seed: u64) -> Result<Self> {
         let folder = place::logs().join("chaos");
         fs::create_dir_all(&folder)?;
-        let path = folder.join(format!("{seed}.log"));
+        Self::at(folder.join(format!("{seed}.log")))
+    }
+
+    pub(super) fn at(path: PathBuf) -> Result<Self> {
         let file = File::create(&path).with_context(|| format!("cannot write {}", path.display()))?;
         Ok(Self { file: Mutex::new(file), path, began: Instant::now() })
     }

@@ -133,10 +133,11 @@ fn told(room: &Room, wish: Wish, sales: u64, rest: &settle::Rest, took: Duration
     let kinds: Vec<_> = struck.iter().map(|(fault, times)| format!("{fault:?}={times}")).collect();
     let deviations = judge.deviations.len() + held(&room.deviations).len();
     let line = format!(
-        "seed={} sales={sales} paid={} refunds={} kills={} stops={} requests={} broken={} ({}) claims={} screens={} \
+        "seed={} sales={sales} paid={} blocked={} refunds={} kills={} stops={} requests={} broken={} ({}) claims={} screens={} \
          blinks={} longest_false={:.1}s longest_behind={:.1}s deviations={deviations} seconds={:.0}",
         wish.seed,
         rest.paid,
+        rest.blocked,
         rest.refunds,
         room.kills(),
         room.stops(),

@@ -4,6 +4,8 @@
 //! becomes of money is decided by what the till makes of its answers.
 
 mod made;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::io::{self, BufReader, Write};
@@ -66,20 +68,7 @@ impl Proxy {
     pub(super) fn start(stripe: &str, seed: u64, lies: bool, log: Arc<Log>) -> Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0")?;
         let port = listener.local_addr()?.port();
-        let line = Arc::new(Line {
-            stripe: stripe.strip_prefix("http://").context("Stripe is not on http here")?.to_owned(),
-            seed,
-            log,
-            calm: AtomicBool::new(true),
-            requests: AtomicU64::new(0),
-            struck: Mutex::default(),
-            down_until: Mutex::default(),
-            slow: AtomicU64::new(0),
-            late: AtomicU64::new(0),
-            answers: Mutex::default(),
-            told: Mutex::default(),
-            lies,
-        });
+        let line = Arc::new(Line::to(stripe, seed, lies, log)?);
         let accepting = Arc::clone(&line);
         thread::spawn(move || accept(listener, port, &accepting));
         Ok(Self { address: format!("http://127.0.0.1:{port}"), line })
@@ -265,6 +254,23 @@ fn struck(mut stream: &TcpStream, line: &Arc<Line>, request: &Message, strike: O
 }
 
 impl Line {
+    fn to(stripe: &str, seed: u64, lies: bool, log: Arc<Log>) -> Result<Self> {
+        Ok(Self {
+            stripe: stripe.strip_prefix("http://").context("Stripe is not on http here")?.to_owned(),
+            seed,
+            log,
+            calm: AtomicBool::new(true),
+            requests: AtomicU64::new(0),
+            struck: Mutex::default(),
+            down_until: Mutex::default(),
+            slow: AtomicU64::new(0),
+            late: AtomicU64::new(0),
+            answers: Mutex::default(),
+            told: Mutex::default(),
+            lies,
+        })
+    }
+
     fn is_down(&self) -> bool {
         held(&self.down_until).is_some_and(|until| Instant::now() < until) && !self.calm.load(Ordering::SeqCst)
     }

@@ -44,9 +44,11 @@ impl Row {
         }
     }
 
-    /// Nothing is under way any more: it is over, or it waits for a person.
+    /// Nothing is under way any more: it is over, or it waits for a person. Blocked names what that person has to do; it
+    /// is counted, and wrong only if Stripe has money of it.
     pub(super) fn rests(&self) -> bool {
-        matches!(self.state.as_str(), "paid" | "void" | "authorised" | "paused" | "ready") && !self.refunding
+        matches!(self.state.as_str(), "paid" | "void" | "authorised" | "paused" | "ready" | "blocked")
+            && !self.refunding
     }
 }
 
@@ -139,7 +141,7 @@ mod tests {
         let held = Intent { id: "pi_1".into(), sale: "s1".into(), amount: 500, status: "requires_capture".into() };
         let books = Books { intents: vec![held], ..Books::default() };
         assert_eq!(found(&[row("authorised", 0)], &books), Vec::<String>::new());
-        for state in ["void", "paused", "ready"] {
+        for state in ["void", "paused", "ready", "blocked"] {
             assert_eq!(found(&[row(state, 0)], &Books::default()), Vec::<String>::new());
         }
     }
@@ -161,6 +163,7 @@ mod tests {
             (Row { card: None, ..row("paid", 0) }, once.clone(), "names the card None"),
             (row("void", 0), once.clone(), "K-1 (500, void): Stripe took [(500, 0, 4242)]"),
             (row("paused", 0), once.clone(), "paused"),
+            (row("blocked", 0), once.clone(), "blocked): Stripe took"),
             (row("unknown", 0), once, "does not come to rest"),
             (row("authorised", 0), Books::default(), "holds nothing"),
             (row("paid", 0), strange, "s2, which is not in the list"),

@@ -23,6 +23,8 @@ const PAGE: u64 = 180;
 pub(super) struct Rest {
     pub(super) paid: usize,
     pub(super) refunds: usize,
+    /// Payments that only a person can end.
+    pub(super) blocked: usize,
 }
 
 /// Brings the till to rest and says what does not agree.
@@ -49,8 +51,11 @@ pub(super) fn compare(room: &Room, cashier: &mut Cashier<'_>) -> Result<Rest> {
     }
     room.kill("to look at the journal");
     verify(room)?;
-    let paid = list.iter().filter(|row| row.state == "paid").count();
-    Ok(Rest { paid, refunds: books.refunds.len() })
+    for row in list.iter().filter(|row| row.state == "blocked") {
+        room.log.write(&format!("left blocked: {row:?}"));
+    }
+    let count = |state: &str| list.iter().filter(|row| row.state == state).count();
+    Ok(Rest { paid: count("paid"), refunds: books.refunds.len(), blocked: count("blocked") })
 }
 
 /// The whole list, as the page gets it.
