@@ -47,10 +47,10 @@ pub fn read(payment: &Payment, what: What, outcome: &Result<Answer, Unanswered>)
         return Evidence::Unanswered;
     }
     match (&answer.body, what) {
-        (Body::PaymentIntent(intent), What::Find) => foreign(what, intent),
+        (Body::PaymentIntent(intent), What::Find) => foreign(payment, what, intent),
         (Body::PaymentIntent(intent), _) => match ours(payment, intent) {
             Some(facts) => Evidence::Intent(facts),
-            None => foreign(what, intent),
+            None => foreign(payment, what, intent),
         },
         (Body::PaymentIntents(list), What::Find) => match list.data.iter().find_map(|intent| ours(payment, intent)) {
             Some(facts) => Evidence::Found(facts),
@@ -63,14 +63,16 @@ pub fn read(payment: &Payment, what: What, outcome: &Result<Answer, Unanswered>)
     }
 }
 
-/// An intent that is not ours. For a confirm it proves nothing about ours; a look or a create that gets a
-/// stranger will get it every time, so a person has to know.
-fn foreign(what: What, intent: &PaymentIntent) -> Evidence {
+/// An intent that is not ours in every respect. One of another id or sale is an answer to somebody else's question and
+/// proves nothing about ours. One that is ours by its id or sale and differs will differ every time: a person has to know.
+fn foreign(payment: &Payment, what: What, intent: &PaymentIntent) -> Evidence {
+    let names_sale = intent.metadata.get("sale_id").is_some_and(|id| *id == payment.sale.id.to_string());
+    let is_named = payment.intent.as_ref().map_or(names_sale, |id| *id == intent.id);
     match what {
-        What::Create | What::Look => {
+        What::Create | What::Look if is_named => {
             Evidence::Blocked { reason: BlockReason::Mismatch, detail: Some(intent.id.clone()) }
         }
-        What::Confirm | What::Finish | What::Capture | What::Cancel | What::Find => Evidence::Unanswered,
+        _ => Evidence::Unanswered,
     }
 }
 

@@ -32,6 +32,8 @@ pub(super) struct Sweeping {
     under_way: bool,
     /// Requests in a row that came to nothing.
     failures: u32,
+    /// Comparisons in a row that left something open.
+    rounds: u32,
     /// Something of what Stripe has could not be settled yet.
     unsettled: bool,
     /// While refunds are read: how far they are.
@@ -182,9 +184,17 @@ impl<J: Journal> Cashier<J> {
             Next::Page { pause } => self.turn_page(pause),
             Next::Again => self.same_page_later(),
             Next::Done { until } if !self.sweeping.unsettled => self.intents_compared(now, until),
-            Next::Done { .. } | Next::Anew => self.rest(AGAIN),
+            Next::Done { .. } | Next::Anew => self.again_later(),
         });
         page.effects
+    }
+
+    /// Begins another comparison after a pause, because this one left something open. What it cancels or takes up is
+    /// mostly over within seconds, and people wait for it.
+    fn again_later(&mut self) -> Effect {
+        let pause = backoff(self.sweeping.rounds, SOON, AGAIN);
+        self.sweeping.rounds += 1;
+        self.rest(pause)
     }
 
     /// Halves the page size when a page does not fit into an answer.
@@ -224,6 +234,7 @@ impl<J: Journal> Cashier<J> {
             return self.rest(AGAIN);
         }
         self.sweeping.compared.insert(account);
+        self.sweeping.rounds = 0;
         self.rest(PERIOD)
     }
 
