@@ -17,6 +17,8 @@ class Keyboard {
   at = 0;
   /** When the keys began that it follows without a pause. */
   seriesBegan = 0;
+  /** Digits are among those keys: an Enter behind them means the number, and not what a screen asks. */
+  seriesHasDigits = false;
 
   #strokes = new Strokes();
   /** The present key followed the one before it at a scanner's speed. */
@@ -29,7 +31,7 @@ class Keyboard {
   take(event: KeyboardEvent): void {
     const text = isText(event.target);
     if (event.repeat) {
-      if (!text && !MOVES.test(event.key)) stop(event);
+      if (!text && !MOVES.test(event.key) && event.key !== "Backspace") stop(event);
       return;
     }
     this.at = onPageClock(event.timeStamp);
@@ -37,6 +39,8 @@ class Keyboard {
     if (event.isComposing || event.ctrlKey || event.metaKey || MODIFIERS.includes(event.key)) return;
     const { begins, fast, scan, found } = this.#strokes.read(event.key, event.timeStamp);
     this.seriesBegan = this.at - (event.timeStamp - this.#strokes.seriesBegan);
+    if (this.seriesBegan === this.at) this.seriesHasDigits = false;
+    this.seriesHasDigits ||= /^\p{Nd}$/u.test(event.key) || /^(?:Digit|Numpad)[0-9]$/.test(event.code);
     this.#answerWaiting(!fast);
     this.#fast = fast;
     clearTimeout(this.#pause);

@@ -14,6 +14,8 @@ const AT_ONCE_MS = 20;
 export const PAUSE_MS = 150;
 /** A key stands alone when none follows it at a scanner's speed. The rest is for timers that fire early. */
 export const ALONE_MS = SCANNER_MS + 20;
+/** A scan that was found out ends here: what follows more slowly, a person types. */
+const SCAN_ENDS_MS = 60;
 /** Keys closer than this are typed in one go, as the digits of a card are. */
 const SERIES_MS = 300;
 
@@ -40,12 +42,14 @@ export class Strokes {
   read(key: string, at: number): Reading {
     const gap = at - this.#last;
     // A clock that was turned back says nothing; it begins anew.
-    const begins = gap < 0 || gap > PAUSE_MS;
-    const fast = !begins && gap <= SCANNER_MS;
+    const begins = gap < 0 || gap > PAUSE_MS || (this.#scan && gap > SCAN_ENDS_MS && !endsScan(key));
+    // A scanner sends no Backspace and no Escape; a person may hold them down.
+    const types = [...key].length === 1 || endsScan(key);
+    const fast = !begins && types && gap <= SCANNER_MS;
     const code = !begins && gap <= AT_ONCE_MS && this.#character && endsScan(key);
     if (gap < 0 || gap > SERIES_MS) this.seriesBegan = at;
     if (begins) this.#scan = false;
-    this.#inARow = fast ? this.#inARow + 1 : 1;
+    this.#inARow = fast ? this.#inARow + 1 : Number(types);
     const found = !this.#scan && (this.#inARow >= SCANNER_KEYS || code);
     if (found) this.#scan = true;
     this.#last = at;

@@ -135,6 +135,12 @@ pub fn number_name(number: u32) -> String {
     format!("K-{number}")
 }
 
+/// The sale's number at the beginning of a PaymentIntent's description, where this till has put it.
+pub fn number_of(description: &str) -> Option<u32> {
+    let digits = description.split_whitespace().next()?.strip_prefix("K-")?;
+    digits.parse().ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

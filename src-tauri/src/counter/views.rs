@@ -195,7 +195,7 @@ pub fn payment(snapshot: &Snapshot, settings: &Settings, card_window: bool) -> P
         refunded_elsewhere: own(payment).map_or(0, |own| payment.refunded_elsewhere(own)),
         disputed: own(payment).is_some_and(|own| payment.is_disputed(own)),
         another_card: settled && payment.charged_another_card(),
-        can: Can { give_up_refund: snapshot.may_give_up, ..can(payment) },
+        can: Can { give_up_refund: snapshot.may_give_up, ..can_now(snapshot) },
     }
 }
 
@@ -235,6 +235,13 @@ pub fn timeline(written: &Written) -> TimelineEntry {
 }
 
 /// What an older copy of the journal takes for paused may have been charged since.
+/// As [`can`]. While Stripe has not said yet what became of a paused payment, no other card is offered.
+fn can_now(snapshot: &Snapshot) -> Can {
+    let can = can(&snapshot.payment);
+    let waits = snapshot.payment.phase == Phase::Paused && state(snapshot) == PaymentState::Unknown;
+    if waits { Can { take_card: false, cancel: false, check_now: true, ..can } } else { can }
+}
+
 fn state(snapshot: &Snapshot) -> PaymentState {
     match snapshot.payment.phase {
         Phase::Paused if snapshot.money() == Some(MoneyState::Unknown) && snapshot.behind => PaymentState::Unknown,

@@ -63,6 +63,7 @@ describe("typing ahead", () => {
 
   it.each([83, 62, 50])("rings up and charges the next sale once at %i ms a key, and no card digit reaches it", async (gap) => {
     await show(approved());
+    await wait();
     shell.tillView.mockResolvedValue(tillView({ draft: next }));
     shell.newSale.mockReturnValueOnce(new Promise((resolve) => setTimeout(() => { resolve(null); }, 250)));
     await type([..."500", "Enter", ...card.slice(0, 8)], { gap });
@@ -74,6 +75,19 @@ describe("typing ahead", () => {
     expect(shell.charge).toHaveBeenCalledExactlyOnceWith("sale-2", 500, false);
     expect(till.draft).toMatchObject({ saleId: "sale-3", total: 0 });
     expect(find("amount")?.textContent).toContain("5.00");
+  });
+
+  it("never_takes_the_end_of_an_amount_whose_beginning_went_with_the_card_window", async () => {
+    await show(tillView({ draft: next, payment: payment({ state: "confirming", cardWindow: true }) }));
+    await show(approved());
+    await type([..."13", "Enter"]);
+    expect(shell.newSale).not.toHaveBeenCalled();
+    expect(shell.charge).not.toHaveBeenCalled();
+    expect(till.said).toContain("Type the amount again");
+    await wait();
+    await type([..."7613"]);
+    expect(till.draft).toMatchObject({ saleId: "sale-2", total: 7613 });
+    await wait();
   });
 
   it("goes_on_with_the_sale_at_once_after_enter_on_approved", async () => {
@@ -177,6 +191,27 @@ describe("a scanner", () => {
     expect(kept).toBe(5);
     expect(document.activeElement).toBe(find("note"));
     expect(till.said).not.toContain("scan");
+  });
+});
+
+describe("a person behind a scan, and a held Backspace", () => {
+  it("is_heard_again_as_soon_as_the_keys_come_at_a_person_s_pace", async () => {
+    await scan("123456", "");
+    await type([..."2345"], { gap: 90 });
+    expect(till.draft.total).toBe(2345);
+  });
+
+  it("is_no_scan_when_backspace_is_pressed_quickly", async () => {
+    await type(Array<string>(6).fill("Backspace"), { gap: 12 });
+    await type([..."2345"], { gap: 90 });
+    expect(till.draft.total).toBe(2345);
+  });
+
+  it("deletes_for_as_long_as_backspace_is_held", async () => {
+    await type([..."8765"]);
+    await type(["Backspace"]);
+    await type(["Backspace", "Backspace", "Backspace"], { gap: 33, repeat: true });
+    expect(till.draft.total).toBe(0);
   });
 });
 

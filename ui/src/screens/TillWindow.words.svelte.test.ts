@@ -183,6 +183,12 @@ describe("the note", () => {
     expect(note?.value).toBe("");
     expect(find("card-number-refused")?.getAttribute("role")).toBe("alert");
     expect(JSON.stringify(shell.ringUp.mock.calls)).not.toContain("4242");
+    // The rest of the number, its date and code are no note either.
+    if (note) note.value = "42 12/34";
+    note?.dispatchEvent(new Event("input", { bubbles: true }));
+    await settle();
+    expect([note?.value, shell.ringUp.mock.calls.at(-1)?.[2]]).toEqual(["", ""]);
+    vi.advanceTimersByTime(1_000);
     if (note) note.value = "Table 7";
     note?.dispatchEvent(new Event("input", { bubbles: true }));
     await settle();

@@ -9,12 +9,14 @@ use crate::journal::{Journal, JournalError};
 use crate::payment::step::backoff;
 use crate::payment::step::{Event, Live};
 use crate::payment::{Payment, Phase, calls};
-use crate::sale::SaleId;
+use crate::sale::{SaleId, number_of};
 use crate::sweep::{self, AGAIN, Meaning, Next, PERIOD, REFUNDS_PERIOD, RefundSweep, Sweep};
 use std::collections::BTreeSet;
 use std::time::Duration;
 use stripe_api::{Answer, Call, PaymentIntent, Unanswered};
 
+/// Numbers above this are not ours: somebody has edited the description.
+const MOST_NUMBER: u32 = 100_000_000;
 /// The pause after the first failed request of a comparison. It doubles with each further failure.
 const SOON: Duration = Duration::from_secs(2);
 
@@ -261,6 +263,9 @@ impl<J: Journal> Cashier<J> {
             let Some(text) = sweep::sale_of(intent, &self.sweeping.till) else {
                 continue;
             };
+            // A number that stands on a receipt is not given again, whatever this journal has lost.
+            let number = intent.description.as_deref().and_then(number_of).filter(|number| *number < MOST_NUMBER);
+            self.next_number = self.next_number.max(number.map_or(0, |number| number + 1));
             let payment = self.known(text)?;
             let sale = payment.as_ref().map(|payment| payment.sale.id);
             let untrusted = !self.is_compared() && sale.is_some_and(|sale| self.found_open.contains(&sale));

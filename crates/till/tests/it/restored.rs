@@ -47,6 +47,19 @@ fn a_refund_that_an_older_copy_forgot_is_taken_up_before_anything_is_given_back(
 }
 
 #[test]
+fn the_number_of_a_lost_sale_is_not_given_again() {
+    let mut world = World::new();
+    paid(&mut world, 1);
+    let lost = paid(&mut world, 2);
+    let number = world.journal_payment(lost).sale.number;
+    world.put_back_folder(&[lost], &[]);
+    world.run_for(TEN_MINUTES);
+    world.manager_reads();
+    let next = paid(&mut world, 3);
+    assert_eq!(world.journal_payment(next).sale.number, number + 1);
+}
+
+#[test]
 fn a_refund_is_withheld_until_the_journal_was_compared() {
     let mut world = World::new();
     let sale = paid(&mut world, 1);
