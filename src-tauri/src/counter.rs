@@ -90,8 +90,10 @@ impl Counter {
     // The pages' views.
 
     pub fn till_view(&self) -> TillView {
+        // Taken before anything is looked at: a view with a higher one has seen all that this one has.
+        let revision = self.pages.next_revision();
         let shell = self.shell();
-        let mut view = views::till(&self.screen(), &shell.settings.get(), shell.card_window.is_shown());
+        let mut view = views::till(revision, &self.screen(), &shell.settings.get(), shell.card_window.is_shown());
         // Doors would be shown to somebody who has chosen one long ago.
         view.first_start &= shell.settings.unreadable().is_none();
         view.problem = view.problem.or_else(|| shell.settings.problem().cloned());
@@ -102,8 +104,9 @@ impl Counter {
     }
 
     pub fn card_view(&self) -> CardPageView {
+        let revision = self.pages.next_revision();
         let settings = self.shell().settings.get();
-        views::card_page(&self.screen(), &settings)
+        views::card_page(revision, &self.screen(), &settings)
     }
 
     /// A payment of the journal, with what is going on around it if it is in hand.

@@ -16,6 +16,8 @@ use ts_rs::TS;
 #[derive(Debug, Clone, PartialEq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct TillView {
+    /// Higher than that of every view looked at before: two threads may send theirs in the wrong order.
+    pub revision: u32,
     pub mode: ModeView,
     /// Nobody has chosen how to begin yet: show the doors.
     pub first_start: bool,
@@ -334,6 +336,8 @@ pub struct TimelineEntry {
 #[derive(Debug, Clone, PartialEq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct CardPageView {
+    /// As a [`TillView`]'s.
+    pub revision: u32,
     pub mode: ModeView,
     pub business: String,
     pub theme: ThemeView,

@@ -58,6 +58,15 @@ describe("ringing up", () => {
     expect(totals.at(-1)).toBe(2345);
   });
 
+  it("shows_no_view_that_is_older_than_the_one_it_shows", async () => {
+    const till = await begun();
+    till.receive(tillView({ revision: 3 }));
+    till.receive(tillView({ revision: 2, problem: { code: "modeChanging", money: null, detail: null } }));
+    expect(till.view?.problem).toBeNull();
+    till.receive(tillView({ revision: 4, connection: "offline" }));
+    expect(till.view?.connection).toBe("offline");
+  });
+
   it("keeps_what_was_typed_when_an_older_view_arrives", async () => {
     const till = await begun();
     till.press("9");

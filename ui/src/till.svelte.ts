@@ -97,6 +97,7 @@ export class Till {
   }
 
   receive(view: TillView): void {
+    if (this.view !== null && view.revision < this.view.revision) return;
     const older = view.draft.saleId !== "" && view.draft.saleId === this.#charged;
     if (older && view.payment?.saleId !== this.#charged) return;
     this.view = view;

@@ -1,5 +1,6 @@
 //! Who hears of every change: each page by a channel of its own, which no other page can listen to.
 
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tauri::ipc::Channel;
@@ -11,6 +12,7 @@ use crate::view::{CardPageView, TillView};
 pub struct Pages {
     till: Arc<Mutex<Option<Channel<TillView>>>>,
     card: Arc<Mutex<Option<Channel<CardPageView>>>>,
+    revision: Arc<AtomicU32>,
 }
 
 impl std::fmt::Debug for Pages {
@@ -30,6 +32,11 @@ impl Pages {
         *self.card.lock().unwrap_or_else(PoisonError::into_inner) = Some(changes);
     }
 
+    /// By this a page knows an older view that comes after a newer one.
+    pub fn next_revision(&self) -> u32 {
+        self.revision.fetch_add(1, Ordering::SeqCst)
+    }
+
     /// Tells both how things stand. A page that is gone needs no telling.
     pub fn tell(&self, till: TillView, card: CardPageView) {
         tell(&self.till, till);
@@ -38,7 +45,6 @@ impl Pages {
 }
 
 fn tell<T: tauri::ipc::IpcResponse>(page: &Mutex<Option<Channel<T>>>, view: T) {
-    // Under the lock, so that two threads cannot tell in the wrong order.
     if let Some(channel) = &*page.lock().unwrap_or_else(PoisonError::into_inner) {
         let _ = channel.send(view);
     }

@@ -191,7 +191,7 @@ fn a_token_belongs_to_one_showing_of_the_card_window_and_to_the_sale_in_it() {
     let shown = screen.card_token().unwrap();
     screen.bring_forward(SaleId::from_bits(7), Showing::new(4));
     assert_eq!(screen.card_token().as_ref(), Some(&shown), "pressed twice, the page goes on");
-    let view = views::card_page(&screen, &Settings::default());
+    let view = views::card_page(1, &screen, &Settings::default());
     assert_eq!(view.payment.unwrap().token, Some(shown));
 }
 
@@ -220,7 +220,7 @@ fn no_payment_takes_the_place_of_one_whose_card_is_at_stripe() {
 #[test]
 fn a_card_window_that_stays_says_so() {
     let mut screen = screen(Phase::Confirming);
-    let held_open = |screen: &Screen| views::card_page(screen, &Settings::default()).held_open;
+    let held_open = |screen: &Screen| views::card_page(1, screen, &Settings::default()).held_open;
     assert!(!held_open(&screen));
     assert!(screen.close_card().is_err() && held_open(&screen));
 }

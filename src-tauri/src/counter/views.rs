@@ -17,10 +17,11 @@ use crate::view::{
     ReceiptView, RefundState, RefundView, StrangeView, TillView, TimelineEntry,
 };
 
-pub fn till(screen: &Screen, settings: &Settings, card_window: bool) -> TillView {
+pub fn till(revision: u32, screen: &Screen, settings: &Settings, card_window: bool) -> TillView {
     let view = |snapshot: &Snapshot| payment(snapshot, settings, false);
     let front = screen.front().map(|snapshot| payment(snapshot, settings, card_window));
     TillView {
+        revision,
         mode: screen.mode,
         first_start: settings.mode.is_none(),
         till_name: settings.till_name.clone(),
@@ -134,8 +135,9 @@ fn code_of(reason: BlockReason) -> ProblemCode {
     }
 }
 
-pub fn card_page(screen: &Screen, settings: &Settings) -> CardPageView {
+pub fn card_page(revision: u32, screen: &Screen, settings: &Settings) -> CardPageView {
     CardPageView {
+        revision,
         mode: screen.mode,
         business: settings.business.clone(),
         theme: settings.theme,

@@ -6,7 +6,11 @@ import type { ThemeView } from "./ThemeView";
 /**
  * What the card page shows. Sent whole as `card-changed`.
  */
-export type CardPageView = { mode: ModeView, business: string, theme: ThemeView, 
+export type CardPageView = { 
+/**
+ * As a [`TillView`]'s.
+ */
+revision: number, mode: ModeView, business: string, theme: ThemeView, 
 /**
  * Where Stripe.js comes from.
  */

@@ -11,7 +11,11 @@ import type { ThemeView } from "./ThemeView";
 /**
  * Everything the till window shows outside its lists. Sent whole on every change.
  */
-export type TillView = { mode: ModeView, 
+export type TillView = { 
+/**
+ * Higher than that of every view looked at before: two threads may send theirs in the wrong order.
+ */
+revision: number, mode: ModeView, 
 /**
  * Nobody has chosen how to begin yet: show the doors.
  */

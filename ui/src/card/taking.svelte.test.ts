@@ -199,6 +199,15 @@ describe("leaving", () => {
     expect(taking.held).toBe(false);
   });
 
+  it("shows_no_view_that_is_older_than_the_one_it_shows", () => {
+    const { taking } = begun(null);
+    taking.receive({ ...cardPage(cardPayment({ state: "ready", token: "token-2" })), revision: 3 });
+    taking.receive({ ...cardPage(null), revision: 2 });
+    expect(taking.payment?.token).toBe("token-2");
+    taking.receive({ ...cardPage(null), revision: 4 });
+    expect(taking.payment).toBeNull();
+  });
+
   it("says_why_when_the_windows_x_was_refused", () => {
     const { taking } = begun(null);
     taking.receive({ ...cardPage(cardPayment({ state: "confirming", token: null })), heldOpen: true });

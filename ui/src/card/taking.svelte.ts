@@ -93,6 +93,7 @@ export class Taking {
   }
 
   receive(view: CardPageView): void {
+    if (this.view !== null && view.revision < this.view.revision) return;
     const before = this.payment;
     const wasOpen = this.open;
     this.view = view;

@@ -9,6 +9,7 @@ export const USD = { code: "usd", decimals: 2 };
 
 export function tillView(part: Partial<TillView> = {}): TillView {
   return {
+    revision: 1,
     mode: "training",
     firstStart: false,
     tillName: "Till 1",
@@ -115,6 +116,7 @@ export function cardPayment(part: Partial<CardPayment> = {}): CardPayment {
 
 export function cardPage(shown: CardPayment | null): CardPageView {
   return {
+    revision: 1,
     mode: "training",
     business: "Harbour Books",
     theme: "system",
