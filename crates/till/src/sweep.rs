@@ -78,11 +78,13 @@ impl Pages {
         self.ends.last().map(String::as_str)
     }
 
-    /// Goes on behind `last`; `None` when that leads nowhere.
-    fn turn(&mut self, last: Option<&str>) -> Option<Duration> {
-        let last = last.filter(|last| !self.ends.iter().any(|end| end == last))?;
+    /// Goes on behind the page that ended with `last`.
+    fn turn(&mut self, last: Option<&str>) -> Next {
+        let Some(last) = last.filter(|last| !self.ends.iter().any(|end| end == last)) else {
+            return Next::Anew;
+        };
         self.ends.push(last.to_owned());
-        Some(if self.ends.len() < PAGES_AT_ONCE { Duration::ZERO } else { BETWEEN_PAGES })
+        Next::Page { pause: if self.ends.len() < PAGES_AT_ONCE { Duration::ZERO } else { BETWEEN_PAGES } }
     }
 
     fn make_smaller(&mut self) -> bool {
@@ -157,8 +159,7 @@ impl Sweep {
         if !list.has_more || older {
             return (&list.data, Next::Done { until: began });
         }
-        let turned = self.pages.turn(list.data.last().map(|last| last.id.as_str()));
-        (&list.data, turned.map_or(Next::Anew, |pause| Next::Page { pause }))
+        (&list.data, self.pages.turn(list.data.last().map(|last| last.id.as_str())))
     }
 }
 
@@ -193,7 +194,7 @@ impl RefundSweep {
         if !page.has_more {
             return Next::Done { until: self.until };
         }
-        self.pages.turn(page.data.last().map(|last| last.id.as_str())).map_or(Next::Anew, |pause| Next::Page { pause })
+        self.pages.turn(page.data.last().map(|last| last.id.as_str()))
     }
 }
 

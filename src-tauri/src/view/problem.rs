@@ -108,12 +108,10 @@ pub enum ProblemCode {
     /// The customer disputed the charge: it cannot be refunded.
     ChargeDisputed,
     /// More was refunded at Stripe than this till knew; `detail` is what is left, in minor units.
-    #[allow(dead_code, reason = "the cashier's to say")]
     RefundedElsewhere,
     /// The settings file cannot be read. It stays as it is, and nothing is written to it.
     SettingsUnreadable,
     /// The journal's file is no longer the one that was opened: no cards until a restart.
-    #[allow(dead_code, reason = "the journal's to say")]
     JournalChanged,
     /// A mode is being opened; it takes a moment.
     ModeChanging,

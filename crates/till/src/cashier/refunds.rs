@@ -180,13 +180,13 @@ impl<J: Journal> Cashier<J> {
         let at = self.at(now);
         let payment = &self.held.get(&sale).ok_or(NotSent::NoAnswer)?.payment;
         let elsewhere = state.refunded.saturating_sub(payment.refunded(&intent)).max(0);
-        let is_news = elsewhere > payment.refunded_elsewhere(&intent);
         let charge = ChargeSeen { intent: intent.clone(), elsewhere, disputed: state.disputed };
         let known = ChargeSeen {
             intent: intent.clone(),
             elsewhere: payment.refunded_elsewhere(&intent),
             disputed: payment.is_disputed(&intent),
         };
+        let is_news = charge.elsewhere > known.elsewhere;
         if charge != known {
             self.write_fact(now, sale, Entry::ChargeSeen { charge })
                 .map_err(|error| NotSent::NotWritten(error.to_string()))?;

@@ -6,8 +6,7 @@ mod trust;
 use super::{Cashier, Effect, Errand, Now, Refusal};
 use crate::books::BookEntry;
 use crate::journal::{Journal, JournalError};
-use crate::payment::step::backoff;
-use crate::payment::step::{Event, Live};
+use crate::payment::step::{Event, Live, backoff};
 use crate::payment::{Payment, Phase, calls};
 use crate::sale::{SaleId, number_of};
 use crate::sweep::{self, AGAIN, Meaning, Next, PERIOD, REFUNDS_PERIOD, RefundSweep, Sweep};
@@ -267,8 +266,7 @@ impl<J: Journal> Cashier<J> {
             let number = intent.description.as_deref().and_then(number_of).filter(|number| *number < MOST_NUMBER);
             self.next_number = self.next_number.max(number.map_or(0, |number| number + 1));
             let payment = self.known(text)?;
-            let sale = payment.as_ref().map(|payment| payment.sale.id);
-            let untrusted = !self.is_compared() && sale.is_some_and(|sale| self.found_open.contains(&sale));
+            let untrusted = payment.as_ref().is_some_and(|payment| self.is_untrusted(payment.sale.id));
             let behind = untrusted || self.books.is_behind_on(&self.sweeping.account);
             match sweep::meaning(intent, text, payment.as_ref(), behind) {
                 Meaning::Nothing => {}

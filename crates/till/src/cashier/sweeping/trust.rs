@@ -45,7 +45,12 @@ impl<J: Journal> Cashier<J> {
 
     /// Says whether the till has to wait for Stripe before it may repeat what the journal says about a sale's money.
     pub fn is_doubtful(&self, sale: SaleId) -> bool {
-        self.books.is_behind() || (self.found_open.contains(&sale) && !self.is_compared())
+        self.books.is_behind() || self.is_untrusted(sale)
+    }
+
+    /// The sale was open when this process started, and the journal has not been compared since.
+    pub(super) fn is_untrusted(&self, sale: SaleId) -> bool {
+        self.found_open.contains(&sale) && !self.is_compared()
     }
 
     /// What was open at the start is believed only once the journal was compared: whoever puts back a whole folder brings
@@ -58,25 +63,17 @@ impl<J: Journal> Cashier<J> {
         let account = held.and_then(|held| held.payment.sale.account.as_deref());
         let left_behind = nowhere && account.is_some_and(|account| self.books.is_behind_on(account));
         let behind = self.books.is_behind() || left_behind;
-        let untrusted = self.found_open.contains(&sale) && !self.is_compared();
-        match event {
-            Event::TakeCard | Event::Submit { .. } if behind || self.books.cards_are_off() => Err(Refusal::CardsOff),
-            Event::Cancel | Event::Capture | Event::Release | Event::ActionDone { .. } if behind => {
-                Err(Refusal::CardsOff)
-            }
-            Event::TakeCard
-            | Event::Submit { .. }
-            | Event::Cancel
-            | Event::Capture
-            | Event::Release
-            | Event::ActionDone { .. }
-                if untrusted =>
-            {
-                Err(Refusal::NotCompared)
-            }
-            Event::CheckNow => Ok(nowhere && (behind || untrusted)),
-            _ => Ok(false),
+        let untrusted = self.is_untrusted(sale);
+        let takes_card = matches!(event, Event::TakeCard | Event::Submit { .. });
+        let decides =
+            takes_card || matches!(event, Event::Cancel | Event::Capture | Event::Release | Event::ActionDone { .. });
+        if (decides && behind) || (takes_card && self.books.cards_are_off()) {
+            return Err(Refusal::CardsOff);
         }
+        if decides && untrusted {
+            return Err(Refusal::NotCompared);
+        }
+        Ok(matches!(event, Event::CheckNow) && nowhere && (behind || untrusted))
     }
 
     /// The journal is an older copy that was not compared with this account yet.
