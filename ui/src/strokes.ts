@@ -16,6 +16,8 @@ export const PAUSE_MS = 150;
 export const ALONE_MS = SCANNER_MS + 20;
 /** A scan that was found out ends here: what follows more slowly, a person types. */
 const SCAN_ENDS_MS = 60;
+/** An Enter this soon after the screen changed by itself was meant for what stood there before. */
+export const SETTLING_MS = 300;
 /** Keys closer than this are typed in one go, as the digits of a card are. */
 const SERIES_MS = 300;
 

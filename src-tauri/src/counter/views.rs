@@ -236,7 +236,6 @@ pub fn timeline(written: &Written) -> TimelineEntry {
     }
 }
 
-/// What an older copy of the journal takes for paused may have been charged since.
 /// As [`can`]. While Stripe has not said yet what became of a paused payment, no other card is offered.
 fn can_now(snapshot: &Snapshot) -> Can {
     let can = can(&snapshot.payment);
@@ -246,6 +245,7 @@ fn can_now(snapshot: &Snapshot) -> Can {
 
 fn state(snapshot: &Snapshot) -> PaymentState {
     match snapshot.payment.phase {
+        // What an older copy of the journal takes for paused may have been charged since.
         Phase::Paused if snapshot.money() == Some(MoneyState::Unknown) && snapshot.behind => PaymentState::Unknown,
         Phase::Frozen | Phase::Preparing => PaymentState::Preparing,
         Phase::Ready => PaymentState::Ready,

@@ -4,12 +4,10 @@ import type { Problem } from "../bindings/Problem";
 import * as ipc from "../ipc";
 import { problemFrom } from "../problems";
 import { isUnderWay } from "../states";
+import { SETTLING_MS } from "../strokes";
 import { CardField, type Billing } from "./field.svelte";
 
 /** A bank's question stays open this long at most; then the shell looks at Stripe. */
-/** An Enter this soon after the window came was meant for the till. */
-const SETTLING_MS = 300;
-
 const QUESTION_MS = 10 * 60_000;
 
 /*
