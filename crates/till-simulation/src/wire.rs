@@ -11,6 +11,9 @@ use crate::stripe::{Key, Outcome, Parcel};
 use crate::subject::{Order, Subject};
 use crate::world::{Breach, Event, Watched, World};
 
+/// How long Stripe remembers a key, from its first use on.
+const KEY_LASTS: Moment = 24 * HOUR;
+
 impl<S: Subject> World<S> {
     /// Does what the till has ordered. What it sends must be in its journal.
     pub(crate) fn carry_out(&mut self, order: Order) -> Result<(), Breach> {
@@ -35,12 +38,13 @@ impl<S: Subject> World<S> {
 
     /// A key never leaves again when Stripe may have forgotten it, and a confirm never after minutes.
     fn check_age(&mut self, errand: Errand, request: &Request<Bytes>) -> Result<(), Breach> {
-        let Some(key) = request.headers().get("idempotency-key").and_then(|key| key.to_str().ok()) else {
-            return Ok(());
-        };
+        let Some(key) = key_of(request) else { return Ok(()) };
         let Some(watched) = self.sales.iter_mut().find(|watched| watched.is_of(errand)) else {
             return Ok(());
         };
+        if !watched.first_uses.iter().any(|(known, _)| known == key) {
+            watched.first_uses.push((key.to_owned(), self.clock));
+        }
         let known = watched.keys.iter().find(|(known, _)| known == key).map(|(_, first)| *first);
         let limit = if request.uri().path().ends_with("/confirm") { 10 * MINUTE } else { 23 * HOUR };
         match known {
@@ -80,19 +84,27 @@ impl<S: Subject> World<S> {
 
     fn send_late(&mut self, parcel: Parcel) {
         let pause = lateness(&mut self.chance);
+        self.agenda.add(self.clock + pause, Event::Arrive(Box::new(parcel)));
+    }
+
+    /// A key protects a request for a day from its first use on. No client can defend itself against a copy that the
+    /// network delivers after that, so the model is told of it, at that moment and not before.
+    fn note_stale(&mut self, parcel: &Parcel) {
+        let Some(key) = key_of(&parcel.request).filter(|_| parcel.epoch.is_none()) else { return };
         let path = parcel.request.uri().path();
-        let (confirms, refunds) = (path.ends_with("/confirm"), path.ends_with("/refunds"));
-        if pause >= 24 * HOUR {
-            for watched in self.sales.iter_mut().filter(|watched| watched.is_of(parcel.errand)) {
+        let (clock, confirms, refunds) = (self.clock, path.ends_with("/confirm"), path.ends_with("/refunds"));
+        for watched in self.sales.iter_mut().filter(|watched| watched.is_of(parcel.errand)) {
+            let first = watched.first_uses.iter().find(|(known, _)| known == key).map(|(_, first)| *first);
+            if first.is_some_and(|first| clock - first >= KEY_LASTS) {
                 watched.model.stale += u32::from(confirms);
                 watched.model.stale_refunds |= refunds;
             }
         }
-        self.agenda.add(self.clock + pause, Event::Arrive(Box::new(parcel)));
     }
 
     /// A request reaches Stripe; what comes back is under way.
     pub(crate) fn arrive(&mut self, parcel: &Parcel) -> Result<(), Breach> {
+        self.note_stale(parcel);
         let outcome = self.stripe.receive(self.clock, parcel, &mut self.chance);
         self.tally.requests += 1;
         self.trace.note(self.clock, || format!("    stripe: {} → {}", named(parcel), heard(&outcome)));
@@ -122,9 +134,12 @@ impl Watched {
     }
 }
 
+fn key_of(request: &Request<Bytes>) -> Option<&str> {
+    request.headers().get("idempotency-key").and_then(|key| key.to_str().ok())
+}
+
 fn named(parcel: &Parcel) -> String {
-    let key = parcel.request.headers().get("idempotency-key").and_then(|key| key.to_str().ok());
-    let key = key.and_then(|key| key.split_once(':')).map_or("", |(_, step)| step);
+    let key = key_of(&parcel.request).and_then(|key| key.split_once(':')).map_or("", |(_, step)| step);
     let fault = parcel.fault.map_or(String::new(), |fault| format!(" <{fault:?}>"));
     let with = if parcel.key == Key::Ours { String::new() } else { format!(" with {:?} key", parcel.key) };
     format!("{} {} [{key}]{fault}{with}", parcel.request.method(), parcel.request.uri().path())

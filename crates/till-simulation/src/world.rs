@@ -48,8 +48,10 @@ pub(crate) struct Watched {
     pub(crate) model: Model,
     /// The copy of the journal that was put back knows nothing of it. People go on without it.
     pub(crate) lost: bool,
-    /// When each key first left.
+    /// When each key first left, as far as the journal in use can know.
     pub(crate) keys: Vec<(String, Moment)>,
+    /// When each key first left at all: an older copy of the journal changes nothing about that.
+    pub(crate) first_uses: Vec<(String, Moment)>,
 }
 
 /// Everything in one history.
@@ -81,7 +83,8 @@ impl<S: Subject> World<S> {
         let count = 1 + u64::from(weather.has(Fault::SecondSale));
         let watched = |number: u64| {
             let id = SaleId::from_bits(u128::from(seed) << 8 | u128::from(number));
-            Watched { id, text: id.to_string(), model: Model::default(), lost: false, keys: Vec::new() }
+            let (keys, first_uses) = (Vec::new(), Vec::new());
+            Watched { id, text: id.to_string(), model: Model::default(), lost: false, keys, first_uses }
         };
         Self {
             subject: S::open(S::Disk::default(), seed),
