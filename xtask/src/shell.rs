@@ -67,7 +67,7 @@ pub fn command(program: impl AsRef<Path>, words: &[&str]) -> Command {
 /// # Errors
 /// When it cannot be started or the log cannot be written. A bad exit status is in [`Said::ok`].
 pub fn quietly(command: &mut Command, log: &str) -> Result<Said> {
-    let path = place::logs().join(format!("{log}.log"));
+    let path = log_of(log);
     fs::create_dir_all(place::logs())?;
     let file = File::create(&path).with_context(|| format!("cannot write {}", path.display()))?;
     let status = command
@@ -78,6 +78,11 @@ pub fn quietly(command: &mut Command, log: &str) -> Result<Said> {
         .with_context(|| format!("cannot start {}", command.get_program().display()))?;
     let text = String::from_utf8_lossy(&fs::read(&path)?).into_owned();
     Ok(Said { ok: status.success(), text, log: path })
+}
+
+/// Where [`quietly`] keeps the words of this name.
+pub fn log_of(name: &str) -> PathBuf {
+    place::logs().join(format!("{name}.log"))
 }
 
 /// A program of the Node tool set, which Windows knows by another name.

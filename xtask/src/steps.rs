@@ -41,8 +41,7 @@ pub enum Counts<'a> {
 pub fn suite(name: &str, command: &mut Command, counts: Counts<'_>) -> Tally {
     say::announce(name);
     let began = Instant::now();
-    let log = name.replace(' ', "-");
-    let (tally, complaint) = match shell::quietly(command, &log) {
+    let (tally, complaint) = match shell::quietly(command, &log_name(name)) {
         Ok(said) => {
             let tally = counted(said.ok, &said.text, counts);
             let complaint =
@@ -90,6 +89,21 @@ fn libtest(text: &str) -> Tally {
     tally
 }
 
+/// The tests that failed in the last run of this suite, by libtest's own lines.
+pub fn failed_tests(name: &str) -> Vec<String> {
+    let text = fs::read_to_string(shell::log_of(&log_name(name))).unwrap_or_default();
+    failed_in(&text)
+}
+
+fn failed_in(text: &str) -> Vec<String> {
+    let name = |line: &str| line.strip_prefix("test ")?.strip_suffix(" ... FAILED").map(str::to_owned);
+    text.lines().filter_map(name).collect()
+}
+
+fn log_name(suite: &str) -> String {
+    suite.replace(' ', "-")
+}
+
 fn before(line: &str, word: &str) -> u64 {
     line.split(word)
         .next()
@@ -119,6 +133,12 @@ mod tests {
         let text = "test result: ok. 12 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out\n\
                     test result: FAILED. 3 passed; 2 failed; 1 ignored; 0 measured; 0 filtered out\n";
         assert_eq!(libtest(text), Tally { passed: 15, failed: 3 });
+    }
+
+    #[test]
+    fn what_failed_is_known_by_name() {
+        let text = "test keys::kept ... ok\ntest live::paid ... FAILED\ntest modes::one ... FAILED\n\nfailures:\n    live::paid\n";
+        assert_eq!(failed_in(text), ["live::paid", "modes::one"]);
     }
 
     #[test]

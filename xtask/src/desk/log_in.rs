@@ -84,7 +84,10 @@ impl LogIn {
             self.dress(&mut ask);
             Ok(String::from_utf8_lossy(&ask.output()?.stdout).contains("window id").then_some(()))
         };
-        until("the window manager", USUAL, answers)
+        until("the window manager", USUAL, answers).with_context(|| {
+            let log = fs::read_to_string(self.home.join("windows.log")).unwrap_or_default();
+            format!("{program} said: {log}")
+        })
     }
 
     fn open_keychain(&mut self) -> Result<()> {
@@ -170,10 +173,11 @@ impl LogIn {
     }
 }
 
-/// Xvfb looks for a free number by itself and says which it took.
+/// Xvfb looks for a free number by itself and says which it took. Without `-noreset` it begins anew whenever its last
+/// client leaves, and takes the connection of one that is just coming, as a window manager may be at that moment.
 fn display() -> Result<(Child, String)> {
     let mut screen = Command::new("Xvfb");
-    screen.args(["-displayfd", "1", "-screen", "0", "1600x1000x24", "-nolisten", "tcp"]);
+    screen.args(["-displayfd", "1", "-screen", "0", "1600x1000x24", "-nolisten", "tcp", "-noreset"]);
     Child::start_heard(&screen).context("no display")
 }
 

@@ -343,7 +343,7 @@ impl Desk {
         let name = std::thread::current().name().unwrap_or("desk").replace("::", "-");
         for (window, which) in [(self.till(), "till"), (self.card(), "card")] {
             if let Ok(window) = window {
-                eprintln!("--- {which}: {}", window.page_text().unwrap_or_default());
+                eprintln!("--- {which}: {}", window.describe());
                 // A hidden window paints nothing, and the driver would wait for it.
                 if window.is_visible().unwrap_or(false) {
                     let _ = window.screenshot(&format!("broken-{name}-{which}"));

@@ -332,11 +332,15 @@ impl<'a> Window<'a> {
         anyhow!("{problem:#}; {}", self.describe())
     }
 
-    /// For errors: where we are and what stands there.
-    fn describe(&self) -> String {
-        let script =
-            "return location.href + ' shows ' + document.body.innerText.slice(0, 600).replaceAll('\\n', ' / ')";
-        self.run(script, &[])
+    /// For errors: where we are, what stands there, what has the focus, and which buttons are off.
+    pub(super) fn describe(&self) -> String {
+        const DESCRIBE: &str = "const name = (element) => element?.dataset?.test ?? element?.tagName;
+            const off = [...document.querySelectorAll('[data-test]:disabled')].map(name);
+            const states = [...document.querySelectorAll('[data-state]')].map((e) => `${name(e)}=${e.dataset.state}`);
+            return `${location.href} shows ${document.body.innerText.slice(0, 600).replaceAll('\\n', ' / ')};
+                states: ${states}; off: ${off}; focus: ${name(document.activeElement)};
+                visible: ${document.visibilityState}, ${Math.round(performance.now())} ms old`;";
+        self.run(DESCRIBE, &[])
             .map_or_else(|problem| problem.to_string(), |text| text.as_str().unwrap_or_default().to_owned())
     }
 }
