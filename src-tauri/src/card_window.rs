@@ -21,6 +21,7 @@ use tokio::sync::mpsc;
 use tokio::time::timeout;
 
 use crate::card_page::CardPeer;
+use crate::keys_ahead::KeysAhead;
 use crate::shell::Notice;
 use crate::till_window;
 use crate::windows::{self, Peer};
@@ -63,6 +64,7 @@ pub struct CardWindow {
     peer: Peer,
     tell: Tell,
     shown: Arc<AtomicBool>,
+    keys: KeysAhead,
     native: Native,
 }
 
@@ -79,7 +81,11 @@ impl CardWindow {
     /// The system gives no window.
     pub fn open(app: &AppHandle, tell: Tell) -> tauri::Result<Self> {
         let (peer, shown) = (Peer::default(), Arc::new(AtomicBool::new(false)));
-        let card = Self { app: app.clone(), peer, tell, shown, native: Native::default() };
+        let keys = KeysAhead::new(app);
+        if let Some(till) = app.get_webview_window(till_window::LABEL) {
+            keys.watch(&till)?;
+        }
+        let card = Self { app: app.clone(), peer, tell, shown, keys, native: Native::default() };
         card.build()?;
         Ok(card)
     }
@@ -102,11 +108,30 @@ impl CardWindow {
         Ok(())
     }
 
+    /// A card is asked for: what is typed from now on is meant for this window, which may need a moment to come up.
+    pub fn expect_keys(&self) {
+        self.keys.keep();
+    }
+
+    /// It does not come up after all.
+    pub fn forget_keys(&self) {
+        self.keys.forget();
+    }
+
+    /// Its field has the focus.
+    pub fn takes_keys(&self) {
+        if let Some(window) = self.window().filter(|_| self.is_shown()) {
+            // A window that is going away gets no keys.
+            let _ = self.keys.hand_over(&window);
+        }
+    }
+
     /// Hides the window, brings the till's forward and prepares a new page. Hiding it twice takes nothing from anyone.
     pub fn hide(&self) {
         if !self.shown.swap(false, Ordering::AcqRel) {
             return;
         }
+        self.keys.forget();
         if let Some(window) = self.window() {
             let _ = window.hide();
         }
@@ -176,6 +201,7 @@ impl CardWindow {
         window.set_focusable(true)?;
         let (card, watched) = (self.clone(), self.clone());
         window.on_window_event(move |event| card.heard(event));
+        self.keys.watch(&window)?;
         self.native.guard(&window, move || watched.lost())?;
         self.prepare();
         Ok(())

@@ -150,21 +150,27 @@ impl Counter {
         let screen = Arc::clone(&self.screen);
         let showing = Showing::new(chance());
         let asked = charging::Asked { sale, shown, sure, showing };
-        self.act(move |cashier, now| charging::charge(&screen, cashier, now, asked, &settings)).await?;
+        let card_window = &self.shell().card_window;
+        card_window.expect_keys();
+        let charge = self.act(move |cashier, now| charging::charge(&screen, cashier, now, asked, &settings));
+        charge.await.inspect_err(|_| card_window.forget_keys())?;
         self.publish();
         Ok(())
     }
 
     /// The card window, for this payment.
     pub async fn take_card(&self, sale: &str) -> Answer<()> {
-        let counter = self.clone();
-        self.on_sale(sale, move |cashier, now, sale| {
+        let (counter, shell) = (self.clone(), self.shell());
+        if !shell.card_window.is_shown() {
+            shell.card_window.expect_keys();
+        }
+        let take = self.on_sale(sale, move |cashier, now, sale| {
             counter.screen().may_bring_forward(sale).map_err(|_| Refusal::NotNow)?;
             let effects = cashier.handle(now, sale, Event::TakeCard)?;
             counter.screen().bring_forward(sale, Showing::new(chance()));
             Ok(effects)
-        })
-        .await?;
+        });
+        take.await.inspect_err(|_| shell.card_window.forget_keys())?;
         if self.shell().card_window.is_shown() {
             drop(self.shell().card_window.show());
         }

@@ -21,7 +21,7 @@ use crate::{card_page, card_window, till_window, windows};
 const LOG: &str = "refused.log";
 
 /// What the card window may ask for; everything else is the till's.
-const CARD: [&str; 8] = [
+const CARD: [&str; 9] = [
     "card_view",
     "watch_card",
     "submit_card",
@@ -30,6 +30,7 @@ const CARD: [&str; 8] = [
     "card_check_now",
     "card_cancel",
     "close_card",
+    "card_takes_keys",
 ];
 
 /// The card window may ask this often at once; a page of ours needs a tenth of it.

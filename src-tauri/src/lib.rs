@@ -12,6 +12,7 @@ mod data_folder;
 mod doctor;
 mod gate;
 mod keychain;
+mod keys_ahead;
 mod marks;
 mod process;
 mod settings;
@@ -86,6 +87,7 @@ fn windows_until_closed() -> tauri::Result<()> {
             commands::card::card_check_now,
             commands::card::card_cancel,
             commands::card::close_card,
+            commands::card::card_takes_keys,
             commands::settings::choose_door,
             commands::settings::choose_currency,
             commands::settings::settings_view,

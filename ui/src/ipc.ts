@@ -118,6 +118,9 @@ export const cardCancel = (saleId: string) => invoke<null>("card_cancel", { sale
 
 export const closeCard = () => invoke<null>("close_card");
 
+/** The card field has the focus: it gets what was typed ahead of it. */
+export const cardTakesKeys = () => invoke<null>("card_takes_keys");
+
 // What the shell says by itself, to the page that asked and to no other.
 
 /** Calls back with the whole view on every change, until the returned function is called. */

@@ -54,6 +54,13 @@ pub async fn card_cancel(counter: State<'_, Counter>, sale_id: String) -> Answer
     counter.noted("card_cancel", counter.on_card(&sale_id, cancel).await)
 }
 
+/// The card field has the focus. What the cashier typed ahead of it goes there now.
+#[tauri::command]
+pub async fn card_takes_keys(counter: State<'_, Counter>) -> Answer<()> {
+    counter.card_takes_keys();
+    Ok(())
+}
+
 #[tauri::command]
 pub async fn close_card(counter: State<'_, Counter>) -> Answer<()> {
     counter.close_card().await

@@ -31,6 +31,11 @@ impl Counter {
         Ok(())
     }
 
+    /// The card field has the focus.
+    pub fn card_takes_keys(&self) {
+        self.shell().card_window.takes_keys();
+    }
+
     /// The card page was led away and thrown away. A new one is being made; what it was doing is looked up.
     pub async fn card_page_lost(&self) {
         if self.close_card().await.is_err() {

@@ -4,6 +4,7 @@ import type { CardPageView } from "../bindings/CardPageView";
 import * as ipc from "../ipc";
 import { cardPage, cardPayment } from "../test/views";
 import CardPage from "./CardPage.svelte";
+import { CardField } from "./field.svelte";
 
 vi.mock("../ipc");
 vi.mock("./stripe", () => ({ loadStripe: () => new Promise(() => undefined), elementStyle: () => ({}) }));
@@ -64,6 +65,30 @@ describe("the card window", () => {
     document.activeElement?.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true, cancelable: true }));
     await show(cardPage(cardPayment({ state: "confirming", token: null })));
     expect(document.body.textContent).toContain("this window stays open until we know");
+  });
+
+  /** The card's frame has the focus on this page, as the page was made ready while its window was hidden. */
+  function focusFrame() {
+    const frame = document.createElement("iframe");
+    find("card-element")?.append(frame);
+    frame.tabIndex = 0;
+    frame.focus();
+    expect(document.activeElement).toBe(frame);
+    return vi.spyOn(CardField.prototype, "focus").mockReturnValue();
+  }
+
+  it("gives_the_cards_frame_the_keyboard_at_once_when_its_window_gets_it", () => {
+    const focus = focusFrame();
+    window.dispatchEvent(new FocusEvent("focus"));
+    expect(focus).toHaveBeenCalledTimes(1);
+  });
+
+  it("leaves_the_focus_where_the_cashier_has_put_it_on_this_page", () => {
+    const focus = focusFrame();
+    find("pay")?.removeAttribute("disabled");
+    find("pay")?.focus();
+    window.dispatchEvent(new FocusEvent("focus"));
+    expect(focus).not.toHaveBeenCalled();
   });
 
   it("says_why_it_stays_when_its_x_was_refused", async () => {

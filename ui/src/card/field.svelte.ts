@@ -28,6 +28,7 @@ export class CardField {
   /** Something else is typed than before. */
   onChange: () => void = () => undefined;
   onEscape: () => void = () => undefined;
+  onFocus: () => void = () => undefined;
 
   #node: HTMLElement | null = null;
   #stripe: Stripe | null = null;
@@ -75,6 +76,7 @@ export class CardField {
     });
     element.on("focus", () => {
       this.focused = true;
+      this.onFocus();
     });
     element.on("blur", () => {
       this.focused = false;

@@ -28,7 +28,7 @@ function begun(shown: CardPayment | null, made: Made | Promise<Made> = { id: "pm
 
 beforeEach(() => {
   vi.resetAllMocks();
-  for (const command of [shell.submitCard, shell.cardActionDone, shell.closeCard, shell.cardCancel]) {
+  for (const command of [shell.cardTakesKeys, shell.submitCard, shell.cardActionDone, shell.closeCard, shell.cardCancel]) {
     command.mockResolvedValue(null);
   }
   shell.authentication.mockResolvedValue({ clientSecret: "secret" });
@@ -137,6 +137,49 @@ describe("an Enter that was not meant for the card", () => {
     clock.mockReturnValue(10_400);
     await taking.pay();
     expect(make).toHaveBeenCalledTimes(1);
+  });
+
+  it("is_meant_when_a_card_was_typed_before_it_in_that_moment", async () => {
+    const clock = vi.spyOn(performance, "now").mockReturnValue(10_000);
+    const { taking, field, make } = begun(cardPayment());
+    taking.shown();
+    field.onChange();
+    clock.mockReturnValue(10_100);
+    await taking.pay();
+    expect(make).toHaveBeenCalledTimes(1);
+  });
+});
+
+describe("what was typed ahead of the field", () => {
+  const visible = (is: boolean) => vi.spyOn(document, "visibilityState", "get").mockReturnValue(is ? "visible" : "hidden");
+
+  it("is_asked_for_once_the_field_has_the_focus_on_the_screen", () => {
+    visible(true);
+    const { field } = begun(cardPayment());
+    expect(shell.cardTakesKeys).not.toHaveBeenCalled();
+    field.focused = true;
+    field.onFocus();
+    expect(shell.cardTakesKeys).toHaveBeenCalledTimes(1);
+  });
+
+  it("waits_for_the_window_and_for_the_payment", () => {
+    const screen = visible(false);
+    const { taking, field, show } = begun(null);
+    field.focused = true;
+    field.onFocus();
+    screen.mockReturnValue("visible");
+    taking.shown();
+    expect(shell.cardTakesKeys).not.toHaveBeenCalled();
+    show(cardPayment({ state: "preparing", token: null }));
+    expect(shell.cardTakesKeys).toHaveBeenCalledTimes(1);
+  });
+
+  it("waits_while_the_bank_has_the_word", () => {
+    visible(true);
+    const { field } = begun(cardPayment({ state: "confirming", token: null }));
+    field.focused = true;
+    field.onFocus();
+    expect(shell.cardTakesKeys).not.toHaveBeenCalled();
   });
 });
 

@@ -25,6 +25,8 @@ export class Taking {
   /** The cashier wanted to leave while the bank was answering. */
   #held = $state(false);
   #shownAt = -Infinity;
+  /** Something was typed since the window was shown: an Enter behind it is meant for it, however soon it comes. */
+  #typed = false;
   /** From pressing Pay until the shell's state has taken over. */
   #sending = $state(false);
   #sent = $state<string | null>(null);
@@ -34,8 +36,12 @@ export class Taking {
   constructor(field = new CardField()) {
     this.field = field;
     this.field.onEscape = () => void this.close();
+    this.field.onFocus = () => {
+      this.#tellOfKeys();
+    };
     this.field.onChange = () => {
       this.say = null;
+      this.#typed = true;
     };
   }
 
@@ -100,7 +106,10 @@ export class Taking {
     else if (this.#isNextCard(now)) this.#nextCard();
     this.field.disable(!this.takesKeys);
     // Not on every change: the cashier may be writing the caller's name meanwhile.
-    if (this.open && (!wasOpen || before?.saleId !== now?.saleId)) this.field.focus();
+    if (this.open && (!wasOpen || before?.saleId !== now?.saleId)) {
+      this.field.focus();
+      this.#tellOfKeys();
+    }
     if (!isUnderWay(now?.state ?? "ready")) this.#held = false;
     this.#answerBank();
   }
@@ -114,11 +123,19 @@ export class Taking {
   /** The window has come onto the screen. */
   shown(): void {
     this.#shownAt = performance.now();
+    this.#typed = false;
+    this.#tellOfKeys();
+  }
+
+  /** The field has the focus in a window that is on the screen. Without that, what was typed ahead is forgotten. */
+  #tellOfKeys(): void {
+    if (document.visibilityState !== "visible" || !this.field.focused || !this.open) return;
+    ipc.cardTakesKeys().catch(() => undefined);
   }
 
   /** Sends the typed card, once. A second call while one is on its way does nothing, nor does one without a card. */
   async pay(): Promise<void> {
-    if (performance.now() - this.#shownAt < SETTLING_MS) return;
+    if (!this.#typed && performance.now() - this.#shownAt < SETTLING_MS) return;
     if (this.field.empty) {
       if (this.open) this.field.focus();
       return;
