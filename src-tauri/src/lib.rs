@@ -17,6 +17,7 @@ mod marks;
 mod process;
 mod settings;
 mod shell;
+mod till_home;
 mod till_window;
 mod training;
 mod view;

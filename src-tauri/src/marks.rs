@@ -9,7 +9,11 @@ use crate::view::ModeView;
 /// The mark of one till's journal of one mode. None where the system names no place: the journal then has only the one
 /// beside it, and the till compares itself with Stripe at every start all the same.
 pub fn outside(till_id: &str, mode: ModeView) -> Option<PathBuf> {
+    Some(folder()?.path().join(format!("{till_id}-{}.mark", mode.name())))
+}
+
+/// Where this computer keeps what belongs to it and not to the till's folder.
+pub fn folder() -> Option<DataFolder> {
     let state = dirs::state_dir().or_else(dirs::data_local_dir)?;
-    let folder = DataFolder::open(state.join("keytill").join("marks")).ok()?;
-    Some(folder.path().join(format!("{till_id}-{}.mark", mode.name())))
+    DataFolder::open(state.join("keytill").join("marks")).ok()
 }

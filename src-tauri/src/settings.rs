@@ -25,6 +25,8 @@ pub struct Settings {
     pub till_name: String,
     /// What tells this till's payments from others' in the same account: made once, never shown.
     pub till_id: String,
+    /// The ids that it had on other computers, before its folder came to this one.
+    pub former_tills: Vec<FormerTill>,
     /// In which training counts, lower case as Stripe writes it. Each account has its own.
     pub currency: String,
     pub theme: ThemeView,
@@ -39,6 +41,15 @@ pub struct Settings {
     pub rest: serde_json::Map<String, serde_json::Value>,
 }
 
+/// A till's id on another computer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FormerTill {
+    pub id: String,
+    /// When this computer first met the folder, Unix seconds.
+    pub until: i64,
+}
+
 impl Default for Settings {
     fn default() -> Self {
         Self {
@@ -46,6 +57,7 @@ impl Default for Settings {
             business: String::new(),
             till_name: "Till 1".to_owned(),
             till_id: String::new(),
+            former_tills: Vec::new(),
             currency: "usd".to_owned(),
             theme: ThemeView::System,
             sticky_phone_order: false,
@@ -64,6 +76,14 @@ impl Settings {
             ModeView::Training => None,
             ModeView::Test => self.test.as_ref(),
             ModeView::Live => self.live.as_ref(),
+        }
+    }
+
+    /// The till goes on under a new id. What it made under the one before counts as its own up to now.
+    pub fn begin_till(&mut self, id: String, now: i64) {
+        let before = std::mem::replace(&mut self.till_id, id);
+        if !before.is_empty() {
+            self.former_tills.push(FormerTill { id: before, until: now });
         }
     }
 

@@ -1,15 +1,18 @@
 //! The state every command works on.
 
 use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use tauri::AppHandle;
 use till::sale::SaleId;
+use till::sweep::FormerId;
 use tokio::sync::Mutex;
 
 use crate::card_window::{CardWindow, Tell};
 use crate::connection::{Connection, Stripe};
 use crate::data_folder::DataFolder;
-use crate::settings::SettingsFile;
+use crate::settings::{FormerTill, SettingsFile};
+use crate::till_home::TillHome;
 use crate::training::Training;
 use crate::view::{ModeView, Problem};
 
@@ -64,12 +67,26 @@ impl Shell {
             return Err(problem.clone());
         }
         let known = self.settings.get().till_id;
-        if !known.is_empty() {
+        let home = TillHome::of_this_computer();
+        if !known.is_empty() && !home.as_ref().is_some_and(|home| home.is_foreign(&known)) {
             return Ok(known);
         }
         let made = SaleId::from_bits(rand::random()).to_string();
-        self.settings.change(|settings| settings.till_id = made)?;
+        // A computer that cannot remember its till would meet a strange one at every start.
+        let settled = home.is_some_and(|home| home.settle(&made));
+        if !known.is_empty() && !settled {
+            return Ok(known);
+        }
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let until = i64::try_from(now.as_secs()).unwrap_or(i64::MAX);
+        self.settings.change(|settings| settings.begin_till(made, until))?;
         Ok(self.settings.get().till_id)
+    }
+
+    /// The ids under which this till sold on other computers.
+    pub fn former_ids(&self) -> Vec<FormerId> {
+        let former = self.settings.get().former_tills.into_iter();
+        former.map(|FormerTill { id, until }| FormerId { id, until }).collect()
     }
 
     /// Connects a mode: everything its cashier needs.

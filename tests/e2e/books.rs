@@ -76,6 +76,35 @@ fn a_second_charge_for_one_sale_is_told_to_the_manager_and_given_back() -> Outco
     Ok(())
 }
 
+#[test]
+fn a_folder_that_comes_to_another_computer_goes_on_under_an_id_of_its_own() -> Outcome {
+    let mut shop = paid()?;
+    let first = shop.charges()?.remove(0);
+    let before = first["metadata"]["till_id"].as_str().context("no till_id at Stripe")?.to_owned();
+    shop.desk.quit()?;
+    // Another computer remembers nothing of this till.
+    fs::remove_dir_all(shop.desk.home().join("state"))?;
+    shop.desk.start()?;
+    shop.desk.till()?.wait("[data-test=charge]")?;
+    // And the first one goes on selling under the id that both had.
+    let form = format!(
+        "amount=900&currency=usd&payment_method=pm_card_visa&confirm=true&payment_method_types[]=card\
+         &metadata[app]=keytill&metadata[till_id]={before}&metadata[sale_id]=00000000000000000000000001"
+    );
+    assert_eq!(shop.stripe.api("payment_intents", &form)?["status"], "succeeded");
+    shop.desk.restart()?;
+    let till = shop.desk.till()?;
+    till.wait("[data-test=charge]")?;
+    shop.desk.charge("500")?;
+    shop.desk.card()?.pay_with(Card::APPROVED)?;
+    shop.desk.wait_payment("paid")?;
+    assert!(!till.shows("[data-test=finding]")?, "the other till's sale is no business of this one");
+    let charges = shop.charges()?;
+    let ids: Vec<&str> = charges.iter().filter_map(|charge| charge["metadata"]["till_id"].as_str()).collect();
+    assert!(ids.len() == 3 && ids[2] != before, "{ids:?}");
+    Ok(())
+}
+
 /// A shop that has lost the folder's largest file over night.
 fn without_journal() -> anyhow::Result<Shop> {
     let mut shop = paid()?;

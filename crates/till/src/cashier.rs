@@ -10,6 +10,7 @@ use crate::journal::{Journal, JournalError};
 use crate::payment::Payment;
 use crate::payment::step::{self, Event, Live, Step};
 use crate::sale::{LONGEST_NOTE, Sale, SaleId};
+use crate::sweep::FormerId;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 use stripe_api::{Call, ClientSecret};
@@ -118,7 +119,14 @@ impl<J: Journal> Cashier<J> {
     /// Gives the till the id that its PaymentIntents carry. Without one it cannot be compared with Stripe.
     #[must_use]
     pub fn named(mut self, till_id: &str) -> Self {
-        till_id.clone_into(&mut self.sweeping.till);
+        till_id.clone_into(&mut self.sweeping.till.current);
+        self
+    }
+
+    /// Counts as its own, too, what it made under other ids before it came to this computer.
+    #[must_use]
+    pub fn formerly(mut self, ids: Vec<FormerId>) -> Self {
+        self.sweeping.till.former = ids;
         self
     }
 
@@ -167,7 +175,7 @@ impl<J: Journal> Cashier<J> {
         let sale = Sale {
             number: self.next_number,
             at: now.wall,
-            till_id: self.sweeping.till.clone(),
+            till_id: self.sweeping.till.current.clone(),
             account: sale.account.or_else(|| self.sweeping.account()),
             ..sale
         };

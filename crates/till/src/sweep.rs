@@ -198,10 +198,35 @@ impl RefundSweep {
     }
 }
 
+/// The ids that this till's PaymentIntents carry.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TillIds {
+    /// Of those that it makes now. Empty is none: then nothing at Stripe is this till's.
+    pub current: String,
+    /// Of those that it made on other computers.
+    pub former: Vec<FormerId>,
+}
+
+/// The id that a till had on another computer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FormerId {
+    pub id: String,
+    /// When the till left that computer, Unix seconds. Whatever was made later is not this till's: the other computer may
+    /// go on selling under the id.
+    pub until: i64,
+}
+
+impl TillIds {
+    fn have(&self, id: &str, created: i64) -> bool {
+        let former = || self.former.iter().any(|former| former.id == id && created < former.until);
+        !id.is_empty() && (id == self.current || former())
+    }
+}
+
 /// The sale that one of our PaymentIntents carries, as text; none for other programs' and other tills'.
-pub fn sale_of<'a>(intent: &'a PaymentIntent, till: &str) -> Option<&'a str> {
+pub fn sale_of<'a>(intent: &'a PaymentIntent, till: &TillIds) -> Option<&'a str> {
     let of = |name: &str| intent.metadata.get(name).map(String::as_str);
-    let ours = of("app") == Some("keytill") && !till.is_empty() && of("till_id") == Some(till);
+    let ours = of("app") == Some("keytill") && of("till_id").is_some_and(|id| till.have(id, intent.created));
     if ours { of("sale_id") } else { None }
 }
 

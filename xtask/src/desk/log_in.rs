@@ -154,6 +154,7 @@ impl LogIn {
             .env("XDG_DATA_HOME", self.home.join("share"))
             .env("XDG_CONFIG_HOME", self.home.join("config"))
             .env("XDG_CACHE_HOME", self.home.join("cache"))
+            .env("XDG_STATE_HOME", self.home.join("state"))
             .env("TMPDIR", self.home.join("tmp"))
             .env("GDK_BACKEND", "x11")
             .env("GSETTINGS_BACKEND", "memory")
@@ -173,8 +174,8 @@ impl LogIn {
     }
 }
 
-/// Xvfb looks for a free number by itself and says which it took. Without `-noreset` it begins anew whenever its last
-/// client leaves, and takes the connection of one that is just coming, as a window manager may be at that moment.
+/// Xvfb looks for a free number by itself and says which it took. Without `-noreset` it resets whenever its last
+/// client leaves, and drops a client that connects at that moment, as a window manager may.
 fn display() -> Result<(Child, String)> {
     let mut screen = Command::new("Xvfb");
     screen.args(["-displayfd", "1", "-screen", "0", "1600x1000x24", "-nolisten", "tcp", "-noreset"]);

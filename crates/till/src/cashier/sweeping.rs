@@ -9,7 +9,7 @@ use crate::journal::{Journal, JournalError};
 use crate::payment::step::{Event, Live, backoff};
 use crate::payment::{Payment, Phase, calls};
 use crate::sale::{SaleId, number_of};
-use crate::sweep::{self, AGAIN, Meaning, Next, PERIOD, REFUNDS_PERIOD, RefundSweep, Sweep};
+use crate::sweep::{self, AGAIN, Meaning, Next, PERIOD, REFUNDS_PERIOD, RefundSweep, Sweep, TillIds};
 use std::collections::BTreeSet;
 use std::time::Duration;
 use stripe_api::{Answer, Call, PaymentIntent, Unanswered};
@@ -23,7 +23,7 @@ const SOON: Duration = Duration::from_secs(2);
 #[derive(Debug, Default)]
 pub(super) struct Sweeping {
     /// Which till's PaymentIntents are ours.
-    pub(super) till: String,
+    pub(super) till: TillIds,
     /// Whose books they are compared with, if the key may tell.
     account: String,
     /// The comparison that is under way, or that rests until the next.
@@ -93,7 +93,7 @@ impl<J: Journal> Cashier<J> {
         if let Err(error) = self.journal.check_place() {
             self.breaks(error);
         }
-        if self.sweeping.till.is_empty() || self.broken.is_some() {
+        if self.sweeping.till.current.is_empty() || self.broken.is_some() {
             return None;
         }
         self.sweeping.sweep = Sweep::of(self.books.sweep_from(&self.sweeping.account));

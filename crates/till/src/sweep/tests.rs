@@ -1,6 +1,8 @@
 //! What the sweep makes of what Stripe lists.
 
-use super::{FIRST, Meaning, Next, PAGES_AT_ONCE, RefundSweep, Sweep, came_back, meaning, refund_of, sale_of};
+use super::{
+    FIRST, FormerId, Meaning, Next, PAGES_AT_ONCE, RefundSweep, Sweep, TillIds, came_back, meaning, refund_of, sale_of,
+};
 use crate::books::Strange;
 use crate::entry::CallRecord;
 use crate::facts::IntentStatus;
@@ -113,13 +115,26 @@ fn an_answer_without_stripe_s_mark_or_clock_ends_no_sweep() {
 #[test]
 fn other_programs_and_other_tills_sales_are_not_ours() {
     let intent = intent("pi_1", "succeeded");
+    let till = |id: &str| TillIds { current: id.to_owned(), former: Vec::new() };
     let table = [("till-a", Some("lost")), ("till-b", None), ("", None)];
-    for (till, sale) in table {
-        assert_eq!(sale_of(&intent, till), sale, "{till}");
+    for (id, sale) in table {
+        assert_eq!(sale_of(&intent, &till(id)), sale, "{id}");
     }
-    let mut stranger = intent;
+    let mut stranger = intent.clone();
     stranger.metadata.remove("app");
-    assert_eq!(sale_of(&stranger, "till-a"), None);
+    assert_eq!(sale_of(&stranger, &till("till-a")), None);
+    let mut nameless = intent;
+    nameless.metadata.insert("till_id".to_owned(), String::new());
+    assert_eq!(sale_of(&nameless, &till("")), None);
+}
+
+#[test]
+fn what_a_till_made_on_another_computer_is_its_own_until_it_left() {
+    let moved =
+        |until| TillIds { current: "till-b".to_owned(), former: vec![FormerId { id: "till-a".to_owned(), until }] };
+    let intent = intent("pi_1", "succeeded");
+    assert_eq!(sale_of(&intent, &moved(NOW + 1)), Some("lost"));
+    assert_eq!(sale_of(&intent, &moved(NOW)), None, "the other computer goes on selling under that id");
 }
 
 #[test]

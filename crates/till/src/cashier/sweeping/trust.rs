@@ -40,7 +40,7 @@ impl<J: Journal> Cashier<J> {
     /// Says whether this process has compared the journal with this account, completely and at least once. A till without an id
     /// cannot be compared.
     pub fn is_compared(&self) -> bool {
-        self.sweeping.till.is_empty() || self.sweeping.compared.contains(&self.sweeping.account)
+        self.sweeping.till.current.is_empty() || self.sweeping.compared.contains(&self.sweeping.account)
     }
 
     /// Says whether the till has to wait for Stripe before it may repeat what the journal says about a sale's money.
