@@ -81,9 +81,9 @@ impl CardWindow {
     /// The system gives no window.
     pub fn open(app: &AppHandle, tell: Tell) -> tauri::Result<Self> {
         let (peer, shown) = (Peer::default(), Arc::new(AtomicBool::new(false)));
-        let keys = KeysAhead::new(app);
+        let keys = KeysAhead::new(app, &shown);
         if let Some(till) = app.get_webview_window(till_window::LABEL) {
-            keys.watch(&till)?;
+            keys.watch_till(&till)?;
         }
         let card = Self { app: app.clone(), peer, tell, shown, keys, native: Native::default() };
         card.build()?;
@@ -108,7 +108,7 @@ impl CardWindow {
         Ok(())
     }
 
-    /// A card is asked for: what is typed from now on is meant for this window, which may need a moment to come up.
+    /// The cashier has pressed Charge. What they type from now on is meant for this window, which needs a moment to appear.
     pub fn expect_keys(&self) {
         self.keys.keep();
     }
@@ -201,7 +201,7 @@ impl CardWindow {
         window.set_focusable(true)?;
         let (card, watched) = (self.clone(), self.clone());
         window.on_window_event(move |event| card.heard(event));
-        self.keys.watch(&window)?;
+        self.keys.watch_card(&window)?;
         self.native.guard(&window, move || watched.lost())?;
         self.prepare();
         Ok(())

@@ -3,7 +3,8 @@
 //! A practised cashier types on without a pause, and the system needs a moment to bring a window forward. Those keys
 //! would end in the till's page, which throws them away, and the card would lack its first digits. They are kept as the
 //! system delivered them, looked at by nobody, and handed to the card window as soon as its field takes keys: no digit
-//! of a card reaches the till's page.
+//! of a card reaches the till's page. Only the page knows which Enter is a charge, so that the keys behind every Enter
+//! wait a moment for its word.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -21,11 +22,14 @@ pub struct KeysAhead {
     keeping: Arc<AtomicBool>,
     /// Counts the times that keys were awaited: an older time limit ends no newer one.
     turn: Arc<AtomicU64>,
+    /// The card window is on the screen, and gets its keys from the system.
+    #[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "its window has the keyboard at once"))]
+    card_shown: Arc<AtomicBool>,
 }
 
 impl KeysAhead {
-    pub fn new(app: &AppHandle) -> Self {
-        Self { app: app.clone(), keeping: Arc::default(), turn: Arc::default() }
+    pub fn new(app: &AppHandle, card_shown: &Arc<AtomicBool>) -> Self {
+        Self { app: app.clone(), keeping: Arc::default(), turn: Arc::default(), card_shown: Arc::clone(card_shown) }
     }
 
     /// Keeps every key from now on, until the card field takes keys or it takes too long.
@@ -53,20 +57,43 @@ impl KeysAhead {
 mod native {
     use std::cell::RefCell;
     use std::sync::atomic::Ordering;
+    use std::time::Duration;
 
-    use gtk::gdk::{Event, EventKey, keys::constants::Escape};
-    use gtk::glib::Propagation;
-    use gtk::prelude::WidgetExt;
+    use gtk::gdk::keys::constants::{Escape, ISO_Enter, KP_Enter, Return};
+    use gtk::gdk::{Event, EventKey, EventType};
+    use gtk::glib::{Propagation, idle_add_local_once, timeout_add_local_once};
+    use gtk::prelude::{GtkWindowExt, WidgetExt};
+
+    use tauri::Manager;
 
     use super::{KeysAhead, WebviewWindow};
+    use crate::till_window;
+
+    /// What the till's page is asked behind an Enter, which it has dealt with by then.
+    const IS_CARD_NEXT: &str = "globalThis.isCardNext?.() === true";
+    /// A page that has not answered by then is not going to.
+    const PAGE_TAKES: Duration = Duration::from_secs(1);
+
+    /// On the main thread, where the system delivers keys.
+    #[derive(Debug, Default)]
+    struct Ahead {
+        kept: Vec<Event>,
+        /// The Enter that was pressed at the till, until its page has said what came of it.
+        enter: Option<u64>,
+        enters: u64,
+    }
 
     thread_local! {
-        /// On the main thread, where the system delivers keys.
-        static KEPT: RefCell<Vec<Event>> = const { RefCell::new(Vec::new()) };
+        static AHEAD: RefCell<Ahead> = RefCell::default();
     }
 
     pub(super) fn forget() {
-        KEPT.take();
+        AHEAD.with_borrow_mut(|ahead| ahead.kept.clear());
+    }
+
+    fn keep(key: &EventKey) -> Propagation {
+        AHEAD.with_borrow_mut(|ahead| ahead.kept.push(Event::clone(key)));
+        Propagation::Stop
     }
 
     /// A key is released where it was pressed.
@@ -74,23 +101,32 @@ mod native {
         let code = key.hardware_keycode();
         let is_of =
             |event: &Event| event.downcast_ref::<EventKey>().is_some_and(|pressed| pressed.hardware_keycode() == code);
-        KEPT.with_borrow_mut(|kept| {
-            if !kept.iter().any(is_of) {
-                return Propagation::Proceed;
-            }
-            kept.push(Event::clone(key));
-            Propagation::Stop
-        })
+        let is_kept = AHEAD.with_borrow(|ahead| ahead.kept.iter().any(is_of));
+        if is_kept { keep(key) } else { Propagation::Proceed }
+    }
+
+    fn is_enter(key: &EventKey) -> bool {
+        key.event_type() == EventType::KeyPress && [Return, KP_Enter, ISO_Enter].contains(&key.keyval())
     }
 
     impl KeysAhead {
-        /// Looks after the keys that this window gets.
+        /// Looks after the keys that the till's window gets.
         ///
         /// # Errors
         /// The window has gone.
-        pub fn watch(&self, window: &WebviewWindow) -> tauri::Result<()> {
-            let this = self.clone();
-            let toplevel = window.gtk_window()?;
+        pub fn watch_till(&self, window: &WebviewWindow) -> tauri::Result<()> {
+            let (this, toplevel) = (self.clone(), window.gtk_window()?);
+            toplevel.connect_key_press_event(move |_, key| this.pressed_at_till(key));
+            toplevel.connect_key_release_event(|_, key| released(key));
+            Ok(())
+        }
+
+        /// Looks after the keys that the card window gets before its field takes them.
+        ///
+        /// # Errors
+        /// The window has gone.
+        pub fn watch_card(&self, window: &WebviewWindow) -> tauri::Result<()> {
+            let (this, toplevel) = (self.clone(), window.gtk_window()?);
             toplevel.connect_key_press_event(move |_, key| this.pressed(key));
             toplevel.connect_key_release_event(|_, key| released(key));
             Ok(())
@@ -100,13 +136,72 @@ mod native {
             if !self.keeping.load(Ordering::Acquire) {
                 return Propagation::Proceed;
             }
-            // Whoever leaves wants no card.
+            // Escape leaves the sale, so that nothing which was typed before it is for a card.
             if key.keyval() == Escape {
                 self.forget();
                 return Propagation::Proceed;
             }
-            KEPT.with_borrow_mut(|kept| kept.push(Event::clone(key)));
-            Propagation::Stop
+            keep(key)
+        }
+
+        fn pressed_at_till(&self, key: &EventKey) -> Propagation {
+            if self.keeping.load(Ordering::Acquire) {
+                return self.pressed(key);
+            }
+            if AHEAD.with_borrow(|ahead| ahead.enter.is_some()) {
+                return keep(key);
+            }
+            if is_enter(key) {
+                self.ask_page();
+            }
+            Propagation::Proceed
+        }
+
+        /// Asks the till's page what came of an Enter, once it has got it.
+        fn ask_page(&self) {
+            let enter = AHEAD.with_borrow_mut(|ahead| {
+                ahead.enters += 1;
+                *ahead.enter.insert(ahead.enters)
+            });
+            let (asking, late) = (self.clone(), self.clone());
+            let turn = self.turn.load(Ordering::Acquire);
+            idle_add_local_once(move || {
+                let Some(till) = asking.app.get_webview_window(till_window::LABEL) else { return };
+                let heard = asking.clone();
+                let _ = till.eval_with_callback(IS_CARD_NEXT, move |said| {
+                    let (heard, is_card) = (heard.clone(), said == "true");
+                    let _ =
+                        heard.app.clone().run_on_main_thread(move || heard.page_said(enter, is_card.then_some(turn)));
+                });
+            });
+            timeout_add_local_once(PAGE_TAKES, move || late.page_said(enter, None));
+        }
+
+        /// `card` is the turn that was the last one at this Enter, if a card is typed next.
+        fn page_said(&self, enter: u64, card: Option<u64>) {
+            if AHEAD.with_borrow_mut(|ahead| ahead.enter.take_if(|waited| *waited == enter)).is_none() {
+                return;
+            }
+            // The charge itself may have come before the answer, and even its card window.
+            let began = card.is_some_and(|turn| turn != self.turn.load(Ordering::Acquire));
+            if began || self.keeping.load(Ordering::Acquire) {
+                return;
+            }
+            if card.is_some() && !self.card_shown.load(Ordering::Acquire) { self.keep() } else { self.give_back() }
+        }
+
+        /// The Enter was no charge: what was typed behind it is for the till. The page is asked about another Enter among it.
+        fn give_back(&self) {
+            let till = self.app.get_webview_window(till_window::LABEL).and_then(|till| till.gtk_window().ok());
+            let mut kept = AHEAD.with_borrow_mut(|ahead| std::mem::take(&mut ahead.kept)).into_iter();
+            while let (Some(event), Some(till)) = (kept.next(), &till) {
+                let Some(key) = event.downcast_ref::<EventKey>() else { continue };
+                till.propagate_key_event(key);
+                if is_enter(key) {
+                    AHEAD.with_borrow_mut(|ahead| ahead.kept.extend(kept));
+                    return self.ask_page();
+                }
+            }
         }
 
         /// The card field takes keys: it gets those that were kept, and every further one by itself.
@@ -118,7 +213,7 @@ mod native {
             card.with_webview(move |platform| {
                 // In one go on the thread that delivers keys, so that none overtakes another.
                 if keeping.swap(false, Ordering::AcqRel) {
-                    for event in KEPT.take() {
+                    for event in AHEAD.with_borrow_mut(|ahead| std::mem::take(&mut ahead.kept)) {
                         platform.inner().event(&event);
                     }
                 }
@@ -136,7 +231,11 @@ mod native {
 
     #[allow(clippy::unnecessary_wraps, clippy::unused_self, reason = "as on Linux")]
     impl KeysAhead {
-        pub fn watch(&self, _: &WebviewWindow) -> tauri::Result<()> {
+        pub fn watch_till(&self, _: &WebviewWindow) -> tauri::Result<()> {
+            Ok(())
+        }
+
+        pub fn watch_card(&self, _: &WebviewWindow) -> tauri::Result<()> {
             Ok(())
         }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::json;
-use xtask::desk::{Desk, Plan, until};
+use xtask::desk::{Card, Desk, Plan, until};
 
 use crate::stage::{Outcome, ask};
 
@@ -53,4 +53,18 @@ fn the_first_card_is_typed_briskly() -> Outcome {
 #[test]
 fn the_first_card_is_typed_as_fast_as_anybody_can() -> Outcome {
     the_first_card_is_typed("openbox", 20)
+}
+
+#[test]
+fn the_next_sale_is_typed_straight_on_from_its_enter() -> Outcome {
+    let desk = Desk::open(Plan { window_manager: Some("openbox"), ..Plan::from_env()? })?;
+    desk.open_training()?;
+    desk.charge("300")?;
+    desk.card()?.pay_with(Card::APPROVED)?;
+    desk.wait_payment("paid")?;
+    until("the till to have the keyboard", Duration::from_secs(10), || {
+        Ok((desk.active_window()? == "Keytill").then_some(()))
+    })?;
+    desk.keyboard(&["Return", "2", "3", "4", "5"], 20)?;
+    desk.till()?.wait_text("amount", "23.45").map(drop)
 }

@@ -2,9 +2,13 @@ import { mount } from "svelte";
 import "./base.css";
 import "./print.css";
 import "./slip.css";
+import { till } from "./till.svelte";
 import TillWindow from "./screens/TillWindow.svelte";
 
 const target = document.getElementById("app");
 if (!target) throw new Error("index.html has no #app");
+
+// The shell asks by this name (`keys_ahead.rs`).
+Object.assign(globalThis, { isCardNext: () => till.isCardNext() });
 
 mount(TillWindow, { target });

@@ -68,6 +68,7 @@ export class Till {
   /** A command that must not be given twice is on its way. */
   busy = $state(false);
 
+  #takingCard = false;
   /** The finished payment that was left for the next sale. It is not shown again. */
   #left = $state.raw<string | null>(null);
   /** The sale that the shell charged last: what still calls it a draft is older than that. */
@@ -192,6 +193,11 @@ export class Till {
     return true;
   }
 
+  /** What is typed next is a card. The shell asks this behind every Enter, and keeps what is typed meanwhile. */
+  isCardNext(): boolean {
+    return this.charging !== null || this.#takingCard;
+  }
+
   /** The unusual amount was not meant. The sale stands as it was typed. */
   checkAmount(): void {
     this.unusual = null;
@@ -235,7 +241,15 @@ export class Till {
   }
 
   choose = (mode: ModeView) => this.#act(null, () => ipc.chooseDoor(mode));
-  takeCard = (saleId: string) => this.#act(saleId, () => ipc.takeCard(saleId));
+  async takeCard(saleId: string): Promise<boolean> {
+    this.#takingCard = true;
+    try {
+      return await this.#act(saleId, () => ipc.takeCard(saleId));
+    } finally {
+      this.#takingCard = false;
+    }
+  }
+
   cancel = (saleId: string) => this.#act(saleId, () => ipc.cancelPayment(saleId));
   checkNow = (saleId: string) => this.#act(saleId, () => ipc.checkNow(saleId));
   capture = (saleId: string) => this.#act(saleId, () => ipc.capture(saleId));
