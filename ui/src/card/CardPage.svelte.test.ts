@@ -74,6 +74,7 @@ describe("the card window", () => {
     frame.tabIndex = 0;
     frame.focus();
     expect(document.activeElement).toBe(frame);
+    vi.spyOn(document, "hasFocus").mockReturnValue(true);
     return vi.spyOn(CardField.prototype, "focus").mockReturnValue();
   }
 

@@ -62,6 +62,52 @@ describe("the card field", () => {
   });
 });
 
+describe("the focus", () => {
+  const inFront = (is: boolean) => vi.spyOn(document, "hasFocus").mockReturnValue(is);
+
+  it("is_asked_for_until_stripes_frame_has_it", async () => {
+    inFront(true);
+    const { field, element } = await shown();
+    field.focus();
+    await vi.advanceTimersByTimeAsync(100);
+    const asked = element.focus.mock.calls.length;
+    expect(asked).toBeGreaterThan(1);
+    field.focused = true;
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(element.focus).toHaveBeenCalledTimes(asked);
+  });
+
+  it("is_asked_for_no_longer_once_the_cashier_has_put_it_elsewhere", async () => {
+    inFront(true);
+    const { field, element } = await shown();
+    const button = document.body.appendChild(document.createElement("button"));
+    field.focus();
+    button.focus();
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(element.focus).toHaveBeenCalledTimes(1);
+    button.remove();
+  });
+
+  it("is_asked_for_once_by_a_window_in_the_background_and_never_by_a_field_that_is_off", async () => {
+    inFront(false);
+    const { field, element } = await shown();
+    field.focus();
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(element.focus).toHaveBeenCalledTimes(1);
+    field.disable(true);
+    field.focus();
+    expect(element.focus).toHaveBeenCalledTimes(1);
+  });
+
+  it("is_not_asked_for_without_end", async () => {
+    inFront(true);
+    const { field, element } = await shown();
+    field.focus();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(element.focus.mock.calls.length).toBeLessThan(50);
+  });
+});
+
 describe("what stands in the field", () => {
   it("is_known_from_stripes_events_and_every_change_is_told", async () => {
     const { field, element } = await shown();

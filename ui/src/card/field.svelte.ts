@@ -4,6 +4,11 @@ import { elementStyle, loadStripe } from "./stripe";
 /** How long Stripe is given to come back with a card before the form is handed back. */
 const CARD_MS = 60_000;
 const RETRY_MS = 3_000;
+/** A frame that takes the focus usually says so within this. */
+const FIRST_PAUSE_MS = 20;
+const LONGEST_PAUSE_MS = 500;
+/** Some fifteen seconds. */
+const MOST_ASKS = 45;
 
 export interface Billing {
   name: string;
@@ -35,6 +40,7 @@ export class CardField {
   #element: StripeCardElement | null = null;
   #source = "";
   #disabled = false;
+  #asking: ReturnType<typeof setTimeout> | undefined;
 
   /** Puts the element there. Call again with the same values as often as you like. */
   async show(node: HTMLElement, address: string, publishableKey: string): Promise<void> {
@@ -95,6 +101,7 @@ export class CardField {
   }
 
   #discard(): void {
+    clearTimeout(this.#asking);
     this.#element?.destroy();
     this.#element = null;
     this.#stripe = null;
@@ -110,8 +117,24 @@ export class CardField {
     this.empty = true;
   }
 
+  /**
+   * Asks for the focus until Stripe's frame has it, more and more rarely: WebKit ignores a script that asks for it too
+   * early in a frame of another site, and tells nobody.
+   */
   focus(): void {
-    if (!this.#disabled) this.#element?.focus();
+    this.#askForFocus(1);
+  }
+
+  #askForFocus(ask: number): void {
+    clearTimeout(this.#asking);
+    if (this.#disabled || ask > MOST_ASKS) return;
+    this.#element?.focus();
+    this.#asking = setTimeout(
+      () => {
+        if (!this.focused && isFocusFree()) this.#askForFocus(ask + 1);
+      },
+      Math.min(ask * FIRST_PAUSE_MS, LONGEST_PAUSE_MS),
+    );
   }
 
   disable(disabled: boolean): void {
@@ -144,6 +167,12 @@ export class CardField {
     const answer = await within(ceilingMs, this.#stripe.handleCardAction(secret));
     return answer?.paymentIntent !== undefined;
   }
+}
+
+/** This window has the keyboard, and nothing on its page has the focus but perhaps a frame. */
+export function isFocusFree(): boolean {
+  const active = document.activeElement;
+  return document.hasFocus() && (active === null || active === document.body || active.tagName === "IFRAME");
 }
 
 function details(billing: Billing | null) {
