@@ -144,8 +144,8 @@ fn a_hostile_stripe_js_gets_no_command_of_the_tills_and_no_forged_right() -> Out
 fn a_hostile_stripe_js_can_pay_the_sale_once_and_change_nothing_of_it() -> Outcome {
     let (shop, _files) = besieged(&behind_stripe_js(include_str!("hostile/stripe.js"))?)?;
     shop.desk.charge("300")?;
-    // Like a double press: the ones after the first are heard and do nothing. Nobody waits for their answers, since the
-    // page goes once the sale is paid.
+    // Like a double press: the calls after the first do nothing. Nobody waits for their answers, since the page goes once
+    // the sale is paid.
     shop.desk.card()?.run("payTenTimes(); return 0", &[])?;
     shop.desk.wait_payment("paid")?;
     let charges = shop.charges()?;

@@ -80,7 +80,7 @@ pub fn quietly(command: &mut Command, log: &str) -> Result<Said> {
     Ok(Said { ok: status.success(), text, log: path })
 }
 
-/// Where [`quietly`] keeps the words of this name.
+/// The file in which [`quietly`] keeps the words of this name.
 pub fn log_of(name: &str) -> PathBuf {
     place::logs().join(format!("{name}.log"))
 }

@@ -140,7 +140,7 @@ fn browsers(tally: &mut Tally) {
 }
 
 /// A test that waits for a window fails where the whole machine stands still for half a minute, and a fault of the till
-/// fails it again: what fails is run once more by itself. The first failure stays in the output, for somebody to read.
+/// fails it again. So a test that fails runs a second time, by itself. Its first failure stays in the output.
 fn end_to_end(tally: &mut Tally) {
     const NAME: &str = "end to end";
     if !on_linux_and_built(tally, NAME) {

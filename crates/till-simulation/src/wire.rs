@@ -11,7 +11,7 @@ use crate::stripe::{Key, Outcome, Parcel};
 use crate::subject::{Order, Subject};
 use crate::world::{Breach, Event, Watched, World};
 
-/// How long Stripe remembers a key, from its first use on.
+/// Stripe remembers a key for this long, from its first use on.
 const KEY_LASTS: Moment = 24 * HOUR;
 
 impl<S: Subject> World<S> {
@@ -88,7 +88,7 @@ impl<S: Subject> World<S> {
     }
 
     /// A key protects a request for a day from its first use on. No client can defend itself against a copy that the
-    /// network delivers after that, so the model is told of it, at that moment and not before.
+    /// network delivers after that, so the model excuses what such a copy does, from the moment it arrives.
     fn note_stale(&mut self, parcel: &Parcel) {
         let Some(key) = key_of(&parcel.request).filter(|_| parcel.epoch.is_none()) else { return };
         let path = parcel.request.uri().path();

@@ -332,7 +332,7 @@ impl<'a> Window<'a> {
         anyhow!("{problem:#}; {}", self.describe())
     }
 
-    /// For errors: where we are, what stands there, what has the focus, and which buttons are off.
+    /// Describes this window in an error: its address, its text, its focus, and the buttons that are off.
     pub(super) fn describe(&self) -> String {
         const DESCRIBE: &str = "const name = (element) => element?.dataset?.test ?? element?.tagName;
             const off = [...document.querySelectorAll('[data-test]:disabled')].map(name);
