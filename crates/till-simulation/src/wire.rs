@@ -87,18 +87,21 @@ impl<S: Subject> World<S> {
         self.agenda.add(self.clock + pause, Event::Arrive(Box::new(parcel)));
     }
 
-    /// A key protects a request for a day from its first use on. No client can defend itself against a copy that the
-    /// network delivers after that, so the model excuses what such a copy does, from the moment it arrives.
+    /// The model excuses what no client can prevent, from the moment it happens: a key protects a request for a day from
+    /// its first use on, and a refund that an older copy of the journal knows nothing of may arrive after the next one.
     fn note_stale(&mut self, parcel: &Parcel) {
         let Some(key) = key_of(&parcel.request).filter(|_| parcel.epoch.is_none()) else { return };
         let path = parcel.request.uri().path();
         let (clock, confirms, refunds) = (self.clock, path.ends_with("/confirm"), path.ends_with("/refunds"));
         for watched in self.sales.iter_mut().filter(|watched| watched.is_of(parcel.errand)) {
-            let first = watched.first_uses.iter().find(|(known, _)| known == key).map(|(_, first)| *first);
-            if first.is_some_and(|first| clock - first >= KEY_LASTS) {
-                watched.model.stale += u32::from(confirms);
-                watched.model.stale_refunds |= refunds;
-            }
+            let of = |(known, _): &&(String, Moment)| known == key;
+            let is_old = watched.first_uses.iter().find(of).is_some_and(|(_, first)| clock - first >= KEY_LASTS);
+            let refund = key.split(':').next().unwrap_or_default();
+            let is_forgotten = refunds
+                && !watched.keys.iter().any(|used| of(&used))
+                && !self.subject.refunds(watched.id).iter().any(|known| known.id == refund);
+            watched.model.stale += u32::from(confirms && is_old);
+            watched.model.stale_refunds |= refunds && (is_old || is_forgotten);
         }
     }
 
