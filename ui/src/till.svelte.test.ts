@@ -276,6 +276,35 @@ describe("a charge that was asked for", () => {
   });
 });
 
+describe("what is typed behind an Enter", () => {
+  it("is_a_card_from_the_very_moment_a_charge_is_asked_for", async () => {
+    const till = await begun();
+    till.press("5");
+    expect(till.isCardNext()).toBe(false);
+    void till.charge();
+    expect(till.isCardNext()).toBe(true);
+  });
+
+  it("is_no_card_once_the_charge_was_refused", async () => {
+    const till = await begun();
+    till.press("5");
+    shell.charge.mockRejectedValueOnce({ code: "notNow", money: null, detail: null });
+    await till.charge();
+    expect(till.isCardNext()).toBe(false);
+  });
+
+  it("is_a_card_while_the_card_window_is_asked_for_again", async () => {
+    const till = await begun();
+    const answer = held();
+    shell.takeCard.mockReturnValueOnce(answer.promise);
+    const taken = till.takeCard("sale-1");
+    expect(till.isCardNext()).toBe(true);
+    answer.answer();
+    await taken;
+    expect(till.isCardNext()).toBe(false);
+  });
+});
+
 describe("after a payment", () => {
   const next = { ...tillView().draft, saleId: "sale-2" };
   const approved = tillView({ draft: next, payment: paid() });
