@@ -47,9 +47,8 @@ impl KeysAhead {
 
     /// There will be no card: what was kept belongs nowhere.
     pub fn forget(&self) {
-        if self.keeping.swap(false, Ordering::AcqRel) {
-            let _ = self.app.run_on_main_thread(native::forget);
-        }
+        self.keeping.store(false, Ordering::Release);
+        let _ = self.app.run_on_main_thread(native::forget);
     }
 }
 
@@ -62,9 +61,10 @@ mod native {
     use gtk::gdk::keys::constants::{Escape, ISO_Enter, KP_Enter, Return};
     use gtk::gdk::{Event, EventKey, EventType};
     use gtk::glib::{Propagation, idle_add_local_once, timeout_add_local_once};
-    use gtk::prelude::{GtkWindowExt, WidgetExt};
+    use gtk::prelude::{Cast, GtkWindowExt, WidgetExt};
 
     use tauri::Manager;
+    use webkit2gtk::WebView;
 
     use super::{KeysAhead, WebviewWindow};
     use crate::till_window;
@@ -78,6 +78,8 @@ mod native {
     #[derive(Debug, Default)]
     struct Ahead {
         kept: Vec<Event>,
+        /// The card page, once its field takes keys and its window does not have the keyboard yet.
+        card: Option<WebView>,
         /// The Enter that was pressed at the till, until its page has said what came of it.
         enter: Option<u64>,
         enters: u64,
@@ -88,11 +90,24 @@ mod native {
     }
 
     pub(super) fn forget() {
-        AHEAD.with_borrow_mut(|ahead| ahead.kept.clear());
+        AHEAD.with_borrow_mut(|ahead| {
+            ahead.kept.clear();
+            ahead.card = None;
+        });
     }
 
+    /// Keeps a key, or hands it to the card page that takes keys already.
     fn keep(key: &EventKey) -> Propagation {
-        AHEAD.with_borrow_mut(|ahead| ahead.kept.push(Event::clone(key)));
+        let event = Event::clone(key);
+        let card = AHEAD.with_borrow_mut(|ahead| {
+            if ahead.card.is_none() {
+                ahead.kept.push(event.clone());
+            }
+            ahead.card.clone()
+        });
+        if let Some(card) = card {
+            card.event(&event);
+        }
         Propagation::Stop
     }
 
@@ -101,8 +116,8 @@ mod native {
         let code = key.hardware_keycode();
         let is_of =
             |event: &Event| event.downcast_ref::<EventKey>().is_some_and(|pressed| pressed.hardware_keycode() == code);
-        let is_kept = AHEAD.with_borrow(|ahead| ahead.kept.iter().any(is_of));
-        if is_kept { keep(key) } else { Propagation::Proceed }
+        let is_ours = AHEAD.with_borrow(|ahead| ahead.card.is_some() || ahead.kept.iter().any(is_of));
+        if is_ours { keep(key) } else { Propagation::Proceed }
     }
 
     fn is_enter(key: &EventKey) -> bool {
@@ -127,8 +142,16 @@ mod native {
         /// The window has gone.
         pub fn watch_card(&self, window: &WebviewWindow) -> tauri::Result<()> {
             let (this, toplevel) = (self.clone(), window.gtk_window()?);
+            let keeping = self.keeping.clone();
             toplevel.connect_key_press_event(move |_, key| this.pressed(key));
             toplevel.connect_key_release_event(|_, key| released(key));
+            toplevel.connect_focus_in_event(move |_, _| {
+                // From here on the system delivers every key to the card page by itself.
+                if AHEAD.with_borrow_mut(|ahead| ahead.card.take()).is_some() {
+                    keeping.store(false, Ordering::Release);
+                }
+                Propagation::Proceed
+            });
             Ok(())
         }
 
@@ -184,8 +207,12 @@ mod native {
             }
             // The charge itself may have come before the answer, and even its card window.
             let began = card.is_some_and(|turn| turn != self.turn.load(Ordering::Acquire));
-            if began || self.keeping.load(Ordering::Acquire) {
+            if self.keeping.load(Ordering::Acquire) {
                 return;
+            }
+            if began {
+                // Nothing of a card may ever come to the till's page.
+                return forget();
             }
             if card.is_some() && !self.card_shown.load(Ordering::Acquire) { self.keep() } else { self.give_back() }
         }
@@ -212,10 +239,21 @@ mod native {
             let keeping = self.keeping.clone();
             card.with_webview(move |platform| {
                 // In one go on the thread that delivers keys, so that none overtakes another.
-                if keeping.swap(false, Ordering::AcqRel) {
-                    for event in AHEAD.with_borrow_mut(|ahead| std::mem::take(&mut ahead.kept)) {
-                        platform.inner().event(&event);
-                    }
+                if !keeping.load(Ordering::Acquire) {
+                    return;
+                }
+                let page = platform.inner();
+                for event in AHEAD.with_borrow_mut(|ahead| std::mem::take(&mut ahead.kept)) {
+                    page.event(&event);
+                }
+                if page
+                    .toplevel()
+                    .and_then(|top| top.downcast::<gtk::Window>().ok())
+                    .is_some_and(|window| window.is_active())
+                {
+                    keeping.store(false, Ordering::Release);
+                } else {
+                    AHEAD.with_borrow_mut(|ahead| ahead.card = Some(page));
                 }
             })
         }
