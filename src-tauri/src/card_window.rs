@@ -110,7 +110,7 @@ impl CardWindow {
 
     /// The cashier has pressed Charge. What they type from now on is meant for this window, which needs a moment to appear.
     pub fn expect_keys(&self) {
-        self.keys.keep();
+        self.keys.expect();
     }
 
     /// It does not come up after all.

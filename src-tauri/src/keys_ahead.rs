@@ -33,7 +33,7 @@ impl KeysAhead {
     }
 
     /// Keeps every key from now on, until the card field takes keys or it takes too long.
-    pub fn keep(&self) {
+    pub fn expect(&self) {
         let turn = self.turn.fetch_add(1, Ordering::AcqRel) + 1;
         self.keeping.store(cfg!(target_os = "linux"), Ordering::Release);
         let this = self.clone();
@@ -69,7 +69,7 @@ mod native {
     use super::{KeysAhead, WebviewWindow};
     use crate::till_window;
 
-    /// What the till's page is asked behind an Enter, which it has dealt with by then.
+    /// The shell asks the till's page this behind an Enter, which the page has dealt with by then.
     const IS_CARD_NEXT: &str = "globalThis.isCardNext?.() === true";
     /// A page that has not answered by then is not going to.
     const PAGE_TAKES: Duration = Duration::from_secs(1);
@@ -193,31 +193,30 @@ mod native {
                 let heard = asking.clone();
                 let _ = till.eval_with_callback(IS_CARD_NEXT, move |said| {
                     let (heard, is_card) = (heard.clone(), said == "true");
-                    let _ =
-                        heard.app.clone().run_on_main_thread(move || heard.page_said(enter, is_card.then_some(turn)));
+                    let _ = heard.app.clone().run_on_main_thread(move || heard.page_said(enter, turn, is_card));
                 });
             });
-            timeout_add_local_once(PAGE_TAKES, move || late.page_said(enter, None));
+            timeout_add_local_once(PAGE_TAKES, move || late.page_said(enter, turn, false));
         }
 
-        /// `card` is the turn that was the last one at this Enter, if a card is typed next.
-        fn page_said(&self, enter: u64, card: Option<u64>) {
-            if AHEAD.with_borrow_mut(|ahead| ahead.enter.take_if(|waited| *waited == enter)).is_none() {
+        /// `turn` was the last one at this Enter.
+        fn page_said(&self, enter: u64, turn: u64, is_card: bool) {
+            if AHEAD.with_borrow_mut(|ahead| ahead.enter.take_if(|waited| *waited == enter)).is_none()
+                || self.keeping.load(Ordering::Acquire)
+            {
                 return;
             }
-            // The charge itself may have come before the answer, and even its card window.
-            let began = card.is_some_and(|turn| turn != self.turn.load(Ordering::Acquire));
-            if self.keeping.load(Ordering::Acquire) {
-                return;
+            if turn != self.turn.load(Ordering::Acquire) {
+                // The charge came before the answer, and its card window too. Nothing of a card may come to the till's page.
+                forget();
+            } else if is_card && !self.card_shown.load(Ordering::Acquire) {
+                self.expect();
+            } else {
+                self.give_back();
             }
-            if began {
-                // Nothing of a card may ever come to the till's page.
-                return forget();
-            }
-            if card.is_some() && !self.card_shown.load(Ordering::Acquire) { self.keep() } else { self.give_back() }
         }
 
-        /// The Enter was no charge: what was typed behind it is for the till. The page is asked about another Enter among it.
+        /// The Enter was no charge, so that the till gets what was typed behind it. Another Enter among it is a new question.
         fn give_back(&self) {
             let till = self.app.get_webview_window(till_window::LABEL).and_then(|till| till.gtk_window().ok());
             let mut kept = AHEAD.with_borrow_mut(|ahead| std::mem::take(&mut ahead.kept)).into_iter();

@@ -12,7 +12,7 @@ pub fn outside(till_id: &str, mode: ModeView) -> Option<PathBuf> {
     Some(folder()?.path().join(format!("{till_id}-{}.mark", mode.name())))
 }
 
-/// Where this computer keeps what belongs to it and not to the till's folder.
+/// This computer's own folder, which no backup of a till's folder contains.
 pub fn folder() -> Option<DataFolder> {
     let state = dirs::state_dir().or_else(dirs::data_local_dir)?;
     DataFolder::open(state.join("keytill").join("marks")).ok()

@@ -8,6 +8,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use stripe_api::KeyMode;
 use till::money::Currency;
+use till::sweep::FormerId;
 
 use crate::data_folder::DataFolder;
 use crate::view::{KeyKind, ModeView, Problem, ProblemCode, ThemeView};
@@ -26,7 +27,7 @@ pub struct Settings {
     /// What tells this till's payments from others' in the same account: made once, never shown.
     pub till_id: String,
     /// The ids that it had on other computers, before its folder came to this one.
-    pub former_tills: Vec<FormerTill>,
+    pub former_tills: Vec<FormerId>,
     /// In which training counts, lower case as Stripe writes it. Each account has its own.
     pub currency: String,
     pub theme: ThemeView,
@@ -39,15 +40,6 @@ pub struct Settings {
     /// What this version does not know.
     #[serde(flatten)]
     pub rest: serde_json::Map<String, serde_json::Value>,
-}
-
-/// A till's id on another computer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct FormerTill {
-    pub id: String,
-    /// When this computer first met the folder, Unix seconds.
-    pub until: i64,
 }
 
 impl Default for Settings {
@@ -83,7 +75,7 @@ impl Settings {
     pub fn begin_till(&mut self, id: String, now: i64) {
         let before = std::mem::replace(&mut self.till_id, id);
         if !before.is_empty() {
-            self.former_tills.push(FormerTill { id: before, until: now });
+            self.former_tills.push(FormerId { id: before, until: now });
         }
     }
 

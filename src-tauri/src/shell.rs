@@ -5,13 +5,12 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use tauri::AppHandle;
 use till::sale::SaleId;
-use till::sweep::FormerId;
 use tokio::sync::Mutex;
 
 use crate::card_window::{CardWindow, Tell};
 use crate::connection::{Connection, Stripe};
 use crate::data_folder::DataFolder;
-use crate::settings::{FormerTill, SettingsFile};
+use crate::settings::SettingsFile;
 use crate::till_home::TillHome;
 use crate::training::Training;
 use crate::view::{ModeView, Problem};
@@ -81,12 +80,6 @@ impl Shell {
         let until = i64::try_from(now.as_secs()).unwrap_or(i64::MAX);
         self.settings.change(|settings| settings.begin_till(made, until))?;
         Ok(self.settings.get().till_id)
-    }
-
-    /// The ids under which this till sold on other computers.
-    pub fn former_ids(&self) -> Vec<FormerId> {
-        let former = self.settings.get().former_tills.into_iter();
-        former.map(|FormerTill { id, until }| FormerId { id, until }).collect()
     }
 
     /// Connects a mode: everything its cashier needs.

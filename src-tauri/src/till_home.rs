@@ -1,8 +1,8 @@
-//! Which computer a till's id belongs to.
+//! A till's id belongs to one computer.
 //!
 //! A folder that is copied to a second computer would make two tills of one id, and each would find the other's sales at
-//! Stripe as payments that its journal does not know. So an id belongs to one computer, and a folder that comes to
-//! another goes on under a new id there.
+//! Stripe as payments that its journal does not know. So a folder that comes to another computer goes on under a new id
+//! there.
 
 use std::fs;
 use std::path::Path;
@@ -10,7 +10,7 @@ use std::path::Path;
 use crate::data_folder::DataFolder;
 use crate::marks;
 
-/// What this computer remembers of the tills that it has met.
+/// This computer's memory of the tills that it has met.
 #[derive(Debug)]
 pub struct TillHome {
     folder: DataFolder,
@@ -26,15 +26,14 @@ impl TillHome {
         Some(Self { folder, hardware })
     }
 
-    /// Whether the till of this id lived on another computer when it was last started.
+    /// Says whether the till of this id lived on another computer when it was last started.
     pub fn is_foreign(&self, id: &str) -> bool {
         let Ok(found) = self.folder.read(&Self::file(id)) else { return false };
         let Some(text) = found else { return true };
-        let known = String::from_utf8_lossy(&text).into_owned();
-        let mut known = known.lines().peekable();
-        // Without hardware to compare, the file alone has to tell.
-        let same = known.peek().is_none() || self.hardware.is_empty();
-        !same && !known.any(|address| self.hardware.iter().any(|here| here == address))
+        let known = String::from_utf8_lossy(&text);
+        // Without hardware on both sides, the file alone has to tell.
+        let comparable = !known.is_empty() && !self.hardware.is_empty();
+        comparable && !known.lines().any(|address| self.hardware.iter().any(|here| here == address))
     }
 
     /// Remembers that the till of this id is at home here. False if that is not possible.

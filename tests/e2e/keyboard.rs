@@ -19,7 +19,7 @@ fn the_first_card_is_typed(manager: &'static str, a_second: u32) -> Outcome {
     })?;
     desk.keyboard(&["2", "3", "4", "5"], 5)?;
     desk.till()?.wait_text("amount", "23.45")?;
-    // No page is asked anything now: a driver that turns to a window gives it the focus itself.
+    // The driver stays out of it: it gives the focus to each window that it looks at.
     let digits: Vec<String> = CARD.chars().map(String::from).collect();
     let keys: Vec<&str> = std::iter::once("Return").chain(digits.iter().map(String::as_str)).collect();
     desk.keyboard(&keys, a_second)?;

@@ -193,7 +193,7 @@ export class Till {
     return true;
   }
 
-  /** What is typed next is a card. The shell asks this behind every Enter, and keeps what is typed meanwhile. */
+  /** Says whether a card is typed next. The shell asks this behind every Enter, and keeps what is typed meanwhile. */
   isCardNext(): boolean {
     return this.charging !== null || this.#takingCard;
   }

@@ -42,10 +42,10 @@ impl<S: Subject> World<S> {
         let Some(watched) = self.sales.iter_mut().find(|watched| watched.is_of(errand)) else {
             return Ok(());
         };
-        if !watched.first_uses.iter().any(|(known, _)| known == key) {
+        if first_of(&watched.first_uses, key).is_none() {
             watched.first_uses.push((key.to_owned(), self.clock));
         }
-        let known = watched.keys.iter().find(|(known, _)| known == key).map(|(_, first)| *first);
+        let known = first_of(&watched.keys, key);
         let limit = if request.uri().path().ends_with("/confirm") { 10 * MINUTE } else { 23 * HOUR };
         match known {
             Some(first) if S::KEEPS_TIME && self.clock - first > limit => {
@@ -94,11 +94,10 @@ impl<S: Subject> World<S> {
         let path = parcel.request.uri().path();
         let (clock, confirms, refunds) = (self.clock, path.ends_with("/confirm"), path.ends_with("/refunds"));
         for watched in self.sales.iter_mut().filter(|watched| watched.is_of(parcel.errand)) {
-            let of = |(known, _): &&(String, Moment)| known == key;
-            let is_old = watched.first_uses.iter().find(of).is_some_and(|(_, first)| clock - first >= KEY_LASTS);
+            let is_old = first_of(&watched.first_uses, key).is_some_and(|first| clock - first >= KEY_LASTS);
             let refund = key.split(':').next().unwrap_or_default();
             let is_forgotten = refunds
-                && !watched.keys.iter().any(|used| of(&used))
+                && first_of(&watched.keys, key).is_none()
                 && !self.subject.refunds(watched.id).iter().any(|known| known.id == refund);
             watched.model.stale += u32::from(confirms && is_old);
             watched.model.stale_refunds |= refunds && (is_old || is_forgotten);
@@ -135,6 +134,10 @@ impl Watched {
     fn is_of(&self, errand: Errand) -> bool {
         matches!(errand, Errand::Payment(sale) | Errand::Refund(sale) if sale == self.id)
     }
+}
+
+fn first_of(uses: &[(String, Moment)], key: &str) -> Option<Moment> {
+    uses.iter().find(|(known, _)| known == key).map(|(_, first)| *first)
 }
 
 fn key_of(request: &Request<Bytes>) -> Option<&str> {

@@ -8,6 +8,7 @@ use crate::facts::IntentStatus;
 use crate::payment::{Payment, Phase};
 use crate::refund::RefundPhase;
 use crate::sale::SaleId;
+use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use stripe_api::{Answer, Body, Call, List, ListIntents, PaymentIntent};
 
@@ -207,8 +208,8 @@ pub struct TillIds {
     pub former: Vec<FormerId>,
 }
 
-/// The id that a till had on another computer.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// The id that a till had on another computer, as its settings keep it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FormerId {
     pub id: String,
     /// When the till left that computer, Unix seconds. Whatever was made later is not this till's: the other computer may

@@ -153,8 +153,10 @@ impl Counter {
         let file = shell.folder.path().join(mode.journal());
         let journal = SqliteJournal::open_marked(&file, marks::outside(&till_id, mode));
         let cashier = journal.and_then(|journal| Cashier::open(journal, Box::new(chance)));
-        let mut cashier =
-            cashier.map_err(|error| journal_problem(&error))?.named(&till_id).formerly(shell.former_ids());
+        let mut cashier = cashier
+            .map_err(|error| journal_problem(&error))?
+            .named(&till_id)
+            .formerly(shell.settings.get().former_tills);
         // Nothing has begun that would have to be compared with another account's books.
         drop(cashier.set_account(self.identity(mode).as_deref()));
         let counter = self.clone();
