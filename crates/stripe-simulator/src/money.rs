@@ -11,6 +11,12 @@ const DEFAULT_MIN: i64 = 50;
 const ZERO_DECIMAL: &[&str] =
     &["bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga", "pyg", "rwf", "vnd", "vuv", "xaf", "xof", "xpf"];
 
+/// Currencies with three decimals, of which Stripe wants the last to be 0.
+const THREE_DECIMAL: &[&str] = &["bhd", "jod", "kwd", "omr", "tnd"];
+
+/// Currencies that have lost their minor unit and that Stripe still counts in hundredths.
+const WHOLE_UNITS: &[&str] = &["isk", "ugx"];
+
 /// The smallest charge per currency, in minor units.
 const MINIMA: &[(&str, i64)] = &[
     ("aed", 200),
@@ -52,12 +58,34 @@ pub(crate) fn check_amount(amount: i64, currency: &str) -> Outcome<()> {
         let message = "The amount must be greater than or equal to the minimum charge amount allowed for your account and the currency set (https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts).  If you want to save a Payment Method for future use without an immediate payment, use a Setup Intent instead: https://docs.stripe.com/payments/setup-intents";
         return Err(Refusal::invalid(message).code("parameter_invalid_integer").at("amount"));
     }
+    check_step(amount, currency)?;
     let minimum = MINIMA.iter().find(|(code, _)| *code == currency).map_or(DEFAULT_MIN, |(_, minimum)| *minimum);
     if amount < minimum {
         let message = format!("Amount must be at least {} {currency}", display(minimum, currency));
         return Err(Refusal::invalid(message).code("amount_too_small").at("amount"));
     }
     Ok(())
+}
+
+/// Checks the last digits of an amount, which some currencies want to be 0 in charges and in refunds.
+///
+/// The code and the sentence for whole units are those of Stripe's support page on ISK. Its sentence for the currencies
+/// with three decimals is not published; here it is the simulator's own.
+pub(crate) fn check_step(amount: i64, currency: &str) -> Outcome<()> {
+    let code = currency.to_uppercase();
+    let message = if WHOLE_UNITS.contains(&currency) && amount % 100 != 0 {
+        format!(
+            "Invalid amount. Currency {code} has become effectively zero-decimal and charged amounts must be evenly divisible by 100. See https://stripe.com/docs/currencies#special-cases for more information."
+        )
+    } else if THREE_DECIMAL.contains(&currency) && amount % 10 != 0 {
+        format!(
+            "Invalid amount. {} has three decimals, and the last digit of an amount must be 0. See https://stripe.com/docs/currencies#three-decimal for more information.",
+            display(amount, currency)
+        )
+    } else {
+        return Ok(());
+    };
+    Err(Refusal::invalid(message).code("invalid_charge_amount_no_decimal_compatible").at("amount"))
 }
 
 /// Checks a currency code and gives it in lower case.
@@ -75,6 +103,8 @@ pub(crate) fn check_currency(code: &str) -> Outcome<String> {
 pub(crate) fn display(amount: i64, currency: &str) -> String {
     let number = if ZERO_DECIMAL.contains(&currency) {
         amount.to_string()
+    } else if THREE_DECIMAL.contains(&currency) {
+        format!("{}.{:03}", amount / 1000, amount % 1000)
     } else {
         format!("{}.{:02}", amount / 100, amount % 100)
     };
@@ -100,6 +130,11 @@ mod tests {
             (1_499, "czk", Some("amount_too_small")),
             (99_999_999, "usd", None),
             (100_000_000, "usd", Some("amount_too_large")),
+            (12_300, "isk", None),
+            (12_345, "isk", Some("invalid_charge_amount_no_decimal_compatible")),
+            (12_345, "ugx", Some("invalid_charge_amount_no_decimal_compatible")),
+            (12_340, "kwd", None),
+            (12_345, "kwd", Some("invalid_charge_amount_no_decimal_compatible")),
             (0, "usd", Some("parameter_invalid_integer")),
             (-100, "usd", Some("parameter_invalid_integer")),
         ];
@@ -119,5 +154,6 @@ mod tests {
         assert_eq!(display(1_100, "usd"), "$11.00");
         assert_eq!(display(50, "jpy"), "¥50");
         assert_eq!(display(5, "chf"), "0.05 CHF");
+        assert_eq!(display(12_345, "kwd"), "12.345 KWD");
     }
 }

@@ -93,6 +93,7 @@ fn amount_to_refund(books: &Books, charge: &Charge, asked: Option<i64>) -> Outco
     if amount > charge.refundable() {
         return Err(too_much(charge, amount));
     }
+    money::check_step(amount, &charge.currency)?;
     Ok(amount)
 }
 

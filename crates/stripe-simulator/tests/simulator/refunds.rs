@@ -67,6 +67,24 @@ fn a_refund_is_noted_on_and_never_cancelled() {
 }
 
 #[test]
+fn a_refund_keeps_to_the_steps_of_its_currency_as_a_charge_does() {
+    let mut shop = Shop::new();
+    for (currency, whole, part) in [("isk", 12_300, 4_050), ("ugx", 50_000, 10), ("kwd", 12_340, 1_234)] {
+        let create = |amount: i64| format!("amount={amount}&currency={currency}&payment_method_types[]=card");
+        let refused = shop.post("/v1/payment_intents", &create(whole + 1));
+        let intent = shop.post("/v1/payment_intents", &create(whole)).text("id");
+        assert_eq!(shop.confirm_with(&intent, "4242424242424242").text("status"), "succeeded");
+        for told in [refused, refund(&mut shop, &intent, &format!("amount={part}"))] {
+            assert_eq!(
+                (told.status, told.text("error.code")),
+                (400, "invalid_charge_amount_no_decimal_compatible".into())
+            );
+        }
+        assert_eq!(refund(&mut shop, &intent, "").at("amount").as_i64(), Some(whole));
+    }
+}
+
+#[test]
 fn refunds_are_listed_by_payment_charge_and_time() {
     let mut shop = Shop::new();
     let (first, second) = (sale(&mut shop, "4242424242424242"), sale(&mut shop, "4242424242424242"));
