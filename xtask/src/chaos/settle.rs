@@ -3,7 +3,7 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 
 use super::cashier::Cashier;
@@ -62,11 +62,20 @@ pub(super) fn compare(room: &Room, cashier: &mut Cashier<'_>) -> Result<Rest> {
 fn rows(room: &Room) -> Result<Vec<Row>> {
     let desk = held(&room.desk);
     let till = desk.till()?;
+    let began = Instant::now();
     let mut rows: Vec<Row> = Vec::new();
     loop {
         let before = rows.last().and_then(|row| row.number.rsplit('-').next()?.parse::<u64>().ok());
         let args = json!({ "search": "", "before": before, "limit": PAGE });
-        let said = till.invoke("payments", &args)?.map_err(|problem| anyhow::anyhow!("payments: {problem}"))?;
+        let said = match till.invoke("payments", &args)? {
+            Ok(said) => said,
+            // The till has been started and its mode is not open yet.
+            Err(problem) if problem["code"] == "modeChanging" && began.elapsed() < REST => {
+                thread::sleep(PAUSE);
+                continue;
+            }
+            Err(problem) => bail!("payments: {problem}"),
+        };
         let page = said.as_array().context("no list")?;
         rows.extend(page.iter().map(|payment: &Value| Row::of(payment)));
         if (page.len() as u64) < PAGE {
