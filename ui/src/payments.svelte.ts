@@ -30,6 +30,11 @@ export class PaymentList {
     await this.#load(null, PAGE);
   }
 
+  /** The newest payment alone. */
+  async readLast(): Promise<void> {
+    await this.#load(null, 1);
+  }
+
   /** The rows below the last one. */
   async more(): Promise<void> {
     if (this.loading || this.complete) return;

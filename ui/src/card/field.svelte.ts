@@ -131,7 +131,7 @@ export class CardField {
     this.#element?.focus();
     this.#asking = setTimeout(
       () => {
-        if (!this.focused && isFocusFree()) this.#askForFocus(ask + 1);
+        if (!this.focused && this.#node?.isConnected && isFocusFree()) this.#askForFocus(ask + 1);
       },
       Math.min(ask * FIRST_PAUSE_MS, LONGEST_PAUSE_MS),
     );

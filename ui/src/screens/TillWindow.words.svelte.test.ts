@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import { till } from "../till.svelte";
-import { approved, find, settle, shell, show, tillWindow, type, wait } from "../test/tillWindow";
+import { approved, find, next, settle, shell, show, tillWindow, type, wait } from "../test/tillWindow";
 import { paid, payment, tillView } from "../test/views";
 
 vi.mock("../ipc");
@@ -53,6 +53,43 @@ describe("the payment in front", () => {
   it("is_said_aloud_once_it_has_an_outcome", async () => {
     await show(tillView({ payment: paid() }));
     expect(document.querySelector('[aria-live="assertive"]')?.textContent).toContain("Approved: $23.45 USD, K-1042.");
+  });
+});
+
+describe("the last sale", () => {
+  const words = () => find("charge")?.closest("aside")?.querySelector("section")?.textContent ?? "";
+
+  it("is_told_where_nothing_is_in_front_and_read_again_on_every_change", async () => {
+    shell.payments.mockResolvedValue([paid()]);
+    await show(tillView({ draft: next }));
+    expect(words()).toMatch(/^Last sale K-1042 .* Paid \$23.45/);
+    expect(shell.payments).toHaveBeenLastCalledWith("", null, 1);
+    shell.payments.mockResolvedValue([{ ...paid(), refundedElsewhere: 2345 }]);
+    await show(tillView({ draft: next }));
+    await settle();
+    expect(words()).toContain("Refunded");
+  });
+
+  it("is_not_told_from_memory_when_the_journal_cannot_be_read", async () => {
+    shell.payments.mockResolvedValue([paid()]);
+    await show(tillView({ draft: next }));
+    shell.payments.mockRejectedValue({ code: "modeChanging", money: null, detail: null });
+    await show(tillView({ draft: next }));
+    await settle();
+    expect(words()).toBe("");
+  });
+
+  it("goes_while_the_next_amount_is_typed_and_is_not_listed_twice", async () => {
+    const open = payment({ state: "unknown" });
+    shell.payments.mockResolvedValue([open]);
+    await show(tillView({ draft: next, open: [open] }));
+    expect(words()).toMatch(/^Waiting for you/);
+    expect(document.body.textContent).not.toContain("Last sale");
+    shell.payments.mockResolvedValue([paid()]);
+    await show(tillView({ draft: next }));
+    expect(words()).toContain("Last sale");
+    await type(["5"]);
+    expect(words()).toBe("");
   });
 });
 

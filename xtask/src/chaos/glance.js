@@ -22,7 +22,7 @@ for (const row of all("[data-test=found-row]")) {
   spots.push(["found", row.dataset.state, inner(".small", row).split(" ")[0], inner(".amount", row), inner(".what", row), []]);
 }
 for (const item of all(".slip section li button")) {
-  spots.push(["waiting", "", inner(".what b", item), words(item.querySelector(":scope > .figures")), inner(".dot", item), []]);
+  spots.push(["waiting", "", inner(".what b", item).split(" ")[0], words(item.querySelector(":scope > .figures")), inner(".dot", item), []]);
 }
 for (const card of all("[data-test=card-page]")) {
   const number = inner(".business .small", card).split(" ")[0];
