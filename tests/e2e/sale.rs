@@ -1,6 +1,8 @@
 //! Ordinary sales: approved, declined and taken after all, and pressed twice.
 
-use xtask::desk::{Card, keys};
+use std::time::Duration;
+
+use xtask::desk::{Card, keys, until};
 
 use crate::stage::{Outcome, connected, payment, timeline, training};
 
@@ -75,6 +77,22 @@ fn a_card_is_asked_for_again_after_the_window_was_put_away() -> Outcome {
     desk.wait_ready()?;
     desk.card()?.pay_with(Card::APPROVED)?;
     desk.wait_payment("paid")
+}
+
+#[test]
+fn a_sale_set_aside_takes_its_card_window_along_and_leaves_nothing_for_the_next_customer() -> Outcome {
+    let shop = connected()?;
+    shop.desk.charge("950")?;
+    let (till, card) = (shop.desk.till()?, shop.desk.card()?);
+    card.type_field("number", "424242")?;
+    till.click("new-sale")?;
+    until("the card window to go", Duration::from_secs(10), || Ok((!card.is_visible()?).then_some(())))?;
+    shop.desk.charge("1200")?;
+    shop.desk.card()?.pay_with(Card::APPROVED)?;
+    shop.desk.wait_payment("paid")?;
+    let charges = shop.charges()?;
+    assert_eq!((charges.len(), &charges[0]["amount"]), (1, &1200.into()));
+    Ok(())
 }
 
 #[test]

@@ -148,7 +148,11 @@ impl Screen {
         }
         let after = self.front().map(|snapshot| snapshot.payment.phase);
         self.held_open &= before == after;
-        self.needs(before, after?)
+        match after {
+            Some(after) => self.needs(before, after),
+            // Set aside: a card window that stood over it shows nobody's payment.
+            None => Some(Shown::Till),
+        }
     }
 
     fn needs(&mut self, before: Option<Phase>, after: Phase) -> Option<Shown> {

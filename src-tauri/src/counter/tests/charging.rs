@@ -10,7 +10,7 @@ use till::sale::SaleId;
 
 use super::super::charging::{Asked, charge, frozen};
 use super::super::draft::Draft;
-use super::super::screen::{Screen, look};
+use super::super::screen::{Screen, Shown, look};
 use super::super::showing::Showing;
 use super::payment;
 use crate::settings::{AccountSettings, Settings};
@@ -76,6 +76,18 @@ fn the_total_that_stood_on_the_screen_is_the_one_that_counts() {
 }
 
 #[test]
+fn no_card_window_stands_over_the_till_where_no_payment_is_in_front() {
+    let mut till = Till::in_mode(ModeView::Training);
+    assert_eq!(look(&till.screen).update(&till.cashier, NOW), Some(Shown::Till));
+    let sale = till.ring_up(2345);
+    till.charge(&sale, 2345, false).unwrap();
+    let mut screen = look(&till.screen);
+    assert_eq!(screen.update(&till.cashier, NOW), Some(Shown::Card));
+    screen.stop_taking_card();
+    assert_eq!(screen.update(&till.cashier, NOW), None, "it has been put away already");
+}
+
+#[test]
 fn a_double_click_is_one_sale() {
     let mut till = Till::in_mode(ModeView::Training);
     let sale = till.ring_up(2345);
@@ -133,7 +145,7 @@ fn an_amount_far_above_the_usual_is_asked_about_once() {
     let refused = till.charge(&sale, 100_001, false).unwrap_err();
     assert_eq!((refused.code, refused.money), (ProblemCode::AmountUnusual, None));
     assert_eq!(till.cashier.held().count(), 0);
-    till.settings.ask_above = Some(100_001);
+    till.settings.choose_limit(Some(100_001), till::money::Currency::parse("usd").unwrap());
     till.charge(&sale, 100_001, false).unwrap();
     look(&till.screen).stop_taking_card();
     let mut till = Till::in_mode(ModeView::Training);
