@@ -3,11 +3,12 @@
 use std::io;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use serde::{Deserialize, Serialize};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use stripe_api::KeyMode;
-use till::money::Currency;
+use till::money::{Currency, Money};
 use till::sweep::FormerId;
 
 use crate::data_folder::DataFolder;
@@ -33,8 +34,10 @@ pub struct Settings {
     pub theme: ThemeView,
     /// The next sale keeps the switch for phone orders.
     pub sticky_phone_order: bool,
-    /// Minor units above which the till asks once more; none is the till's own rule.
-    pub ask_above: Option<i64>,
+    /// The amount above which the till asks once more, in the currency that it was typed in; none, and any other
+    /// currency, is left to the till's own rule.
+    #[serde(deserialize_with = "or_nothing")]
+    pub ask_above: Option<Money>,
     pub test: Option<AccountSettings>,
     pub live: Option<AccountSettings>,
     /// What this version does not know.
@@ -101,6 +104,20 @@ impl Settings {
         if self.currency(mode).is_some() { None } else { self.account(mode)?.suggested.clone() }
     }
 
+    /// The limit that was typed for a currency, in its minor units.
+    pub fn limit(&self, currency: Currency) -> Option<i64> {
+        self.ask_above.filter(|above| above.currency == currency).map(|above| above.minor)
+    }
+
+    /// A person has typed a limit for a currency, or none. One that is kept for another currency stays.
+    pub fn choose_limit(&mut self, minor: Option<i64>, currency: Currency) {
+        match minor {
+            Some(minor) => self.ask_above = Some(Money { minor, currency }),
+            None if self.limit(currency).is_some() => self.ask_above = None,
+            None => {}
+        }
+    }
+
     /// A person has chosen the currency of a mode; without an account there is nothing to choose.
     pub fn choose_currency(&mut self, mode: ModeView, currency: Currency) {
         let code = currency.code().to_owned();
@@ -113,6 +130,12 @@ impl Settings {
             }
         }
     }
+}
+
+/// What cannot be read here, such as the bare number that an earlier version wrote, is as good as nothing.
+fn or_nothing<'de, T: DeserializeOwned, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    let value = Value::deserialize(deserializer)?;
+    Ok(serde_json::from_value(value).unwrap_or_default())
 }
 
 /// A connected Stripe account, without its secret key: that one is in the keychain.
@@ -296,6 +319,31 @@ mod tests {
         assert_eq!(second.get(), changed);
         assert_eq!(second.get().account(ModeView::Test), Some(&account()));
         assert_eq!(second.get().account(ModeView::Live), None);
+    }
+
+    #[test]
+    fn a_limit_counts_in_the_currency_that_it_was_typed_in() {
+        let (usd, jpy) = (Currency::parse("usd").unwrap(), Currency::parse("jpy").unwrap());
+        let mut settings = Settings::default();
+        settings.choose_limit(Some(100_000), usd);
+        assert_eq!((settings.limit(usd), settings.limit(jpy)), (Some(100_000), None), "not 100,000 yen");
+        settings.choose_limit(None, jpy);
+        assert_eq!(settings.limit(usd), Some(100_000), "saved in a mode that charges in yen");
+        settings.choose_limit(None, usd);
+        assert_eq!(settings.limit(usd), None);
+    }
+
+    #[test]
+    fn a_limit_without_its_currency_is_left_to_the_tills_rule() {
+        for (text, limit) in [
+            (r#"{"askAbove":150000}"#, None),
+            (r#"{"askAbove":{"minor":5,"currency":"xxx"}}"#, None),
+            (r#"{"askAbove":{"minor":5,"currency":"usd"}}"#, Some(5)),
+            ("{}", None),
+        ] {
+            let settings: Settings = serde_json::from_str(text).unwrap();
+            assert_eq!(settings.limit(Currency::parse("usd").unwrap()), limit, "{text}");
+        }
     }
 
     #[test]

@@ -180,7 +180,7 @@ fn words_that_want_to_be_a_page_are_shown_as_words() -> Outcome {
     const WORDS: &str = "<img src=x onerror=\"window.pwned=1\">";
     let (shop, _files) = besieged(&behind_stripe_js(include_str!("hostile/words.js"))?)?;
     let till = shop.desk.till()?;
-    let clothes = json!({ "business": WORDS, "tillName": WORDS, "currency": "usd", "theme": "light",
+    let clothes = json!({ "business": WORDS, "tillName": WORDS, "theme": "light",
         "stickyPhoneOrder": false, "askAbove": null });
     ask(&till, "save_till", &clothes)?;
     shop.desk.ring_up("300")?;

@@ -22,7 +22,7 @@ pub(crate) fn picture(till: &Window<'_>, name: &str, theme: &str) -> Result<()> 
 fn wear(desk: &Desk, theme: &str) -> Result<()> {
     let till = desk.till()?;
     let business = "Bäckerei Größenwahn & Söhne\nAn der alten Straßenbahnhaltestelle 12";
-    let clothes = json!({ "business": business, "tillName": "Front counter", "currency": "usd", "theme": theme,
+    let clothes = json!({ "business": business, "tillName": "Front counter", "theme": theme,
         "stickyPhoneOrder": false, "askAbove": null });
     ask(&till, "save_till", &clothes).map(drop)
 }

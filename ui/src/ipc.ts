@@ -60,15 +60,14 @@ export const saveKeys = (publishable: string, secret: string, fullKeyAccepted: b
 
 export const forgetKeys = (mode: ModeView) => invoke<null>("forget_keys", { mode });
 
-/** `askAbove` in minor units; null leaves it to the rule of the till. */
+/** `askAbove` in minor units of the open mode's currency; null leaves it to the rule of the till. */
 export const saveTill = (
   business: string,
   tillName: string,
-  currency: string,
   theme: ThemeView,
   stickyPhoneOrder: boolean,
   askAbove: number | null,
-) => invoke<null>("save_till", { business, tillName, currency, theme, stickyPhoneOrder, askAbove });
+) => invoke<null>("save_till", { business, tillName, theme, stickyPhoneOrder, askAbove });
 
 /** In which currency the account of the open mode charges. */
 export const chooseCurrency = (currency: string) => invoke<null>("choose_currency", { currency });

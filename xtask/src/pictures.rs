@@ -32,7 +32,7 @@ fn shoot() -> Result<()> {
     let desk = Desk::open(Plan::with_app(&place::program("debug", "keytill")))?;
     desk.open_training()?;
     let (till, card) = (desk.till()?, desk.card()?);
-    let shop = json!({ "business": "Harbour Books", "tillName": "Till 1", "currency": "usd", "theme": "light" });
+    let shop = json!({ "business": "Harbour Books", "tillName": "Till 1", "theme": "light", "stickyPhoneOrder": false, "askAbove": null });
     till.invoke("save_till", &shop)?.map_err(|problem| anyhow::anyhow!("save_till: {problem}"))?;
     till.resize(1180, 760)?;
     desk.ring_up("2345")?;

@@ -115,12 +115,10 @@ pub async fn save_till(
     counter: State<'_, Counter>,
     business: String,
     till_name: String,
-    currency: String,
     theme: ThemeView,
     sticky_phone_order: bool,
     ask_above: Option<i64>,
 ) -> Answer<()> {
-    let currency = if currency.is_empty() { None } else { Some(parse(&currency)?) };
     if holds_card_number(&business) || holds_card_number(&till_name) {
         return Err(Problem::new(ProblemCode::CardNumberInText));
     }
@@ -128,12 +126,11 @@ pub async fn save_till(
     shell.settings.change(|settings| {
         settings.business = name(&business);
         settings.till_name = name(&till_name);
-        if let Some(currency) = currency {
-            settings.choose_currency(mode, currency);
-        }
         settings.theme = theme;
         settings.sticky_phone_order = sticky_phone_order;
-        settings.ask_above = ask_above.filter(|above| *above >= 0);
+        if let Some(currency) = settings.currency(mode) {
+            settings.choose_limit(ask_above.filter(|above| *above >= 0), currency);
+        }
     })?;
     shell.app.set_theme(window_theme(theme));
     shell.tell(Notice::SettingsChanged);
@@ -186,24 +183,21 @@ pub fn window_theme(theme: ThemeView) -> Option<Theme> {
 }
 
 fn view(settings: &Settings, keychain: Option<Problem>) -> SettingsView {
+    let mode = settings.mode.unwrap_or(ModeView::Training);
+    let currency = settings.currency(mode);
     SettingsView {
-        mode: settings.mode.unwrap_or(ModeView::Training),
+        mode,
         business: settings.business.clone(),
         till_name: settings.till_name.clone(),
-        currency: shown_currency(settings),
+        currency: currency.map(|currency| currency.code().to_owned()).unwrap_or_default(),
         theme: settings.theme,
         test: settings.test.as_ref().map(account_view),
         live: settings.live.as_ref().map(account_view),
         keychain,
         currencies: Currency::all().map(views::currency).collect(),
         sticky_phone_order: settings.sticky_phone_order,
-        ask_above: settings.ask_above,
+        ask_above: currency.and_then(|currency| settings.limit(currency)),
     }
-}
-
-/// Of the mode that is open. Empty while nobody has chosen: a preset would be saved with the name of the shop.
-fn shown_currency(settings: &Settings) -> String {
-    settings.currency(settings.mode.unwrap_or_default()).map(|currency| currency.code().to_owned()).unwrap_or_default()
 }
 
 fn account_view(account: &AccountSettings) -> AccountView {

@@ -69,7 +69,7 @@ pub fn charge(
 }
 
 fn is_unusual(screen: &Mutex<Screen>, cashier: &mut DeskCashier, total: Money, settings: &Settings) -> Answer<bool> {
-    let above = |largest| unusual::limit(settings.ask_above, total.currency, largest);
+    let above = |largest| unusual::limit(settings.limit(total.currency), total.currency, largest);
     if total.minor <= above(0) {
         return Ok(false);
     }

@@ -60,6 +60,14 @@ async function choose(mode: string): Promise<void> {
   await settle();
 }
 
+async function pick(currency: string): Promise<void> {
+  const select = find<HTMLSelectElement>("currency");
+  if (!select) throw new Error("no currency");
+  select.value = currency;
+  select.dispatchEvent(new Event("change", { bubbles: true }));
+  await settle();
+}
+
 async function save(): Promise<void> {
   find<HTMLButtonElement>("save-till")?.form?.requestSubmit();
   await settle();
@@ -88,7 +96,7 @@ describe("the till's settings", () => {
     find("sticky-phone-order")?.click();
     await type("ask-above", "1,500.00");
     await save();
-    expect(shell.saveTill).toHaveBeenCalledExactlyOnceWith("Harbour Books", "Till 1", "usd", "system", true, 150_000);
+    expect(shell.saveTill).toHaveBeenCalledExactlyOnceWith("Harbour Books", "Till 1", "system", true, 150_000);
   });
 
   it("leave_the_limit_to_the_till_when_none_is_typed_and_refuse_what_is_no_amount", async () => {
@@ -99,7 +107,33 @@ describe("the till's settings", () => {
     expect(shell.saveTill).not.toHaveBeenCalled();
     await type("ask-above", "");
     await save();
-    expect(shell.saveTill).toHaveBeenCalledExactlyOnceWith("Harbour Books", "Till 1", "usd", "system", true, null);
+    expect(shell.saveTill).toHaveBeenCalledExactlyOnceWith("Harbour Books", "Till 1", "system", true, null);
+  });
+
+  it("change_the_currency_only_where_a_person_has_picked_another", async () => {
+    await show(settings());
+    await type("business", "Harbour");
+    await save();
+    expect(shell.chooseCurrency).not.toHaveBeenCalled();
+    await pick("aud");
+    await save();
+    expect(shell.chooseCurrency).toHaveBeenCalledExactlyOnceWith("aud");
+  });
+
+  it("offer_no_currency_and_change_none_while_the_account_waits_for_one", async () => {
+    const problem = { code: "currencyNotChosen", money: null, detail: null } as const;
+    await show(settings({ mode: "live", live: account }));
+    await pick("jpy");
+    // Keys of another account come: what stood in the form was the first one's.
+    await type("settings-publishable", "pk_live_2");
+    await type("settings-secret", "rk_live_2");
+    till.view = tillView({ mode: "live", problem, suggestedCurrency: "aud" });
+    find<HTMLButtonElement>("save-keys")?.form?.requestSubmit();
+    await settle();
+    await settle();
+    expect(find<HTMLSelectElement>("currency")?.disabled).toBe(true);
+    await save();
+    expect(shell.chooseCurrency).not.toHaveBeenCalled();
   });
 
   it("take_no_card_number_for_a_name", async () => {
@@ -138,12 +172,20 @@ describe("another mode", () => {
     expect(find("mode-question")).toBeNull();
   });
 
-  it("brings_its_own_currency_into_the_form", async () => {
+  it("brings_its_own_currency_into_the_form_and_forgets_the_one_that_was_picked_before", async () => {
     await show(settings());
+    await pick("jpy");
     shell.settingsView.mockResolvedValue(settings({ mode: "test", currency: "aud" }));
+    shell.chooseDoor.mockImplementation(() => {
+      till.view = tillView({ mode: "test", currency: { code: "aud", decimals: 2 } });
+      return Promise.resolve(null);
+    });
     await choose("test");
+    await settle();
+    expect(find<HTMLSelectElement>("currency")?.value).toBe("aud");
     await save();
-    expect(shell.saveTill).toHaveBeenCalledExactlyOnceWith("Harbour Books", "Till 1", "aud", "system", false, null);
+    expect(shell.saveTill).toHaveBeenCalledOnce();
+    expect(shell.chooseCurrency).not.toHaveBeenCalled();
   });
 });
 
