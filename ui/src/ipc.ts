@@ -88,7 +88,8 @@ export const checkRefund = (saleId: string) => invoke<null>("check_refund", { sa
 
 export const giveUpRefund = (saleId: string) => invoke<null>("give_up_refund", { saleId });
 
-export const findingsRead = () => invoke<null>("findings_read");
+/** `shown`: how many findings stood on the screen. One that came since is not read by this. */
+export const findingsRead = (shown: number) => invoke<null>("findings_read", { shown });
 
 /** Where one is gone and cannot be put back; refused anywhere else. */
 export const beginJournal = () => invoke<null>("begin_journal");

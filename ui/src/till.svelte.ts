@@ -258,7 +258,7 @@ export class Till {
     this.#act(saleId, () => ipc.refund(saleId, finding, amount, reason));
   checkRefund = (saleId: string) => this.#act(saleId, () => ipc.checkRefund(saleId));
   giveUpRefund = (saleId: string) => this.#act(saleId, () => ipc.giveUpRefund(saleId));
-  findingsRead = () => this.#act(null, ipc.findingsRead);
+  findingsRead = (shown: number) => this.#act(null, () => ipc.findingsRead(shown));
   beginJournal = () => this.#act(null, ipc.beginJournal);
   foundSeen = () => this.#act(null, ipc.foundSeen);
   /** Sets a payment aside that goes on without the cashier. A finished one is left with `leave`. */

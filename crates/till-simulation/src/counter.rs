@@ -332,7 +332,7 @@ impl Subject for Counter {
 
     fn read_findings(&mut self, now: Now) {
         // If it cannot be written, it stays unread.
-        let _ = self.cashier.read_findings(now);
+        let _ = self.cashier.read_findings(now, self.cashier.books().unread().len());
     }
 
     fn has_told_of(&self, intent: &str) -> bool {

@@ -212,23 +212,27 @@ pub struct TillIds {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FormerId {
     pub id: String,
-    /// When the till left that computer, Unix seconds. Whatever was made later is not this till's: the other computer may
-    /// go on selling under the id.
+    /// When the till left that computer, Unix seconds. The other computer may go on selling under the id, so what was made
+    /// later is this till's only where its journal knows the sale.
     pub until: i64,
 }
 
-impl TillIds {
-    fn have(&self, id: &str, created: i64) -> bool {
-        let former = || self.former.iter().any(|former| former.id == id && created < former.until);
-        !id.is_empty() && (id == self.current || former())
-    }
+/// What one of our PaymentIntents says of itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ours<'a> {
+    /// The sale's id, as text.
+    pub sale: &'a str,
+    /// It was made under an id that another computer may go on with: a sale that this journal does not know is that one's.
+    pub is_shared: bool,
 }
 
-/// The sale that one of our PaymentIntents carries, as text; none for other programs' and other tills'.
-pub fn sale_of<'a>(intent: &'a PaymentIntent, till: &TillIds) -> Option<&'a str> {
+/// The sale that one of our PaymentIntents carries; none for other programs' and other tills'.
+pub fn sale_of<'a>(intent: &'a PaymentIntent, till: &TillIds) -> Option<Ours<'a>> {
     let of = |name: &str| intent.metadata.get(name).map(String::as_str);
-    let ours = of("app") == Some("keytill") && of("till_id").is_some_and(|id| till.have(id, intent.created));
-    if ours { of("sale_id") } else { None }
+    let id = of("till_id").filter(|id| !id.is_empty() && of("app") == Some("keytill"))?;
+    let former = till.former.iter().filter(|former| former.id == id).map(|former| former.until).max();
+    let is_shared = if id == till.current { false } else { intent.created >= former? };
+    of("sale_id").map(|sale| Ours { sale, is_shared })
 }
 
 /// What `intent`, of this till's sale `sale`, means when the journal has `payment` for it. `behind`: the journal is an
@@ -278,7 +282,8 @@ pub fn refund_of(refund: &stripe_api::Refund) -> Option<(&str, &str)> {
 pub fn came_back(refund: &stripe_api::Refund, id: &str, payment: &Payment) -> Option<Finding> {
     use stripe_api::RefundStatus::{Bounced, Canceled};
     let known = payment.refunds.iter().find(|known| known.id == id)?;
-    let sent = matches!(known.phase, RefundPhase::Succeeded | RefundPhase::Pending);
+    // The till may have seen it come back by itself, and then nobody was told but who looked at that sale.
+    let sent = matches!(known.phase, RefundPhase::Succeeded | RefundPhase::Pending) || known.came_back;
     let is_back = matches!(refund.status, Bounced | Canceled);
     (sent && is_back).then(|| Finding {
         strange: Strange::RefundBounced,

@@ -29,12 +29,12 @@ pub async fn give_up_refund(counter: State<'_, Counter>, sale_id: String) -> Ans
     counter.on_sale(&sale_id, DeskCashier::give_up_refund).await
 }
 
-/// A manager has read what was found.
+/// A manager has read what was found; `shown` is how many findings were on the screen.
 #[tauri::command]
-pub async fn findings_read(counter: State<'_, Counter>) -> Answer<()> {
+pub async fn findings_read(counter: State<'_, Counter>, shown: usize) -> Answer<()> {
     counter
-        .act(|cashier, now| {
-            cashier.read_findings(now).map_err(|refusal| refusals::refusal(&refusal))?;
+        .act(move |cashier, now| {
+            cashier.read_findings(now, shown).map_err(|refusal| refusals::refusal(&refusal))?;
             Ok(Vec::new())
         })
         .await

@@ -290,5 +290,8 @@ describe("what a manager has to read", () => {
     await show(tillView({ books: { cardsOff: true, behind: false, findings: [orphan] } }));
     expect(find("give-back")).toBeNull();
     expect(find("finding")?.textContent).toContain("its journal doesn't have");
+    find("findings-read")?.click();
+    await settle();
+    expect(shell.findingsRead).toHaveBeenCalledExactlyOnceWith(1);
   });
 });

@@ -55,6 +55,13 @@ struct Flight {
     waiting: Option<Call>,
 }
 
+impl Flight {
+    /// The request that gives the money back has gone.
+    fn is_creating(&self) -> bool {
+        self.what == What::Create && self.waiting.is_none()
+    }
+}
+
 impl Refunding {
     pub(super) fn may_give_up<'a>(&self, payment: &'a Payment) -> Option<&'a str> {
         let open = payment.refunds.iter().find(|refund| refund.phase.is_open())?;
@@ -180,14 +187,10 @@ impl<J: Journal> Cashier<J> {
         let at = self.at(now);
         let payment = &self.held.get(&sale).ok_or(NotSent::NoAnswer)?.payment;
         let elsewhere = state.refunded.saturating_sub(payment.refunded(&intent)).max(0);
-        let charge = ChargeSeen { intent: intent.clone(), elsewhere, disputed: state.disputed };
-        let known = ChargeSeen {
-            intent: intent.clone(),
-            elsewhere: payment.refunded_elsewhere(&intent),
-            disputed: payment.is_disputed(&intent),
-        };
-        let is_news = charge.elsewhere > known.elsewhere;
-        if charge != known {
+        let known = payment.refunded_elsewhere(&intent);
+        let charge = ChargeSeen { intent: intent.clone(), elsewhere, disputed: state.disputed, at: at.stripe };
+        let is_news = elsewhere > known;
+        if (elsewhere, state.disputed) != (known, payment.is_disputed(&intent)) {
             self.write_fact(now, sale, Entry::ChargeSeen { charge })
                 .map_err(|error| NotSent::NotWritten(error.to_string()))?;
         }
@@ -331,8 +334,13 @@ impl<J: Journal> Cashier<J> {
         event: Event,
         may_refuse: bool,
     ) -> Result<Vec<Effect>, Refusal> {
-        let at = self.at(now);
+        let (at, writable) = (self.at(now), self.broken.is_none());
         let held = self.held.get_mut(&sale).ok_or(Refusal::UnknownSale)?;
+        // Only the first answer to the request itself can say that Stripe did nothing; a look in its place would lose it.
+        let is_creating = writable && held.refunding.flight.as_ref().is_some_and(Flight::is_creating);
+        if is_creating && matches!(event, Event::CheckNow | Event::Restarted) {
+            return Err(Refusal::NotNow);
+        }
         let known = held.payment.refunds.iter().find(|known| known.id == refund).ok_or(Refusal::UnknownSale)?;
         let step = step::step(&sale.to_string(), known, &mut held.refunding.live, at, event)
             .map_err(|NotNow| Refusal::NotNow)?;

@@ -9,7 +9,7 @@ use crate::journal::{Journal, JournalError};
 use crate::payment::step::{Event, Live, backoff};
 use crate::payment::{Payment, Phase, calls};
 use crate::sale::{SaleId, number_of};
-use crate::sweep::{self, AGAIN, Meaning, Next, PERIOD, REFUNDS_PERIOD, RefundSweep, Sweep, TillIds};
+use crate::sweep::{self, AGAIN, Meaning, Next, Ours, PERIOD, REFUNDS_PERIOD, RefundSweep, Sweep, TillIds};
 use std::collections::BTreeSet;
 use std::time::Duration;
 use stripe_api::{Answer, Call, PaymentIntent, Unanswered};
@@ -79,11 +79,14 @@ impl<J: Journal> Cashier<J> {
         self.sweep().into_iter().collect()
     }
 
-    /// A manager has read what was found: cards may be taken again.
+    /// A manager has read what was found: cards may be taken again. `shown` is how many findings were there to be read.
     ///
     /// # Errors
-    /// When the journal cannot be written.
-    pub fn read_findings(&mut self, now: Now) -> Result<(), Refusal> {
+    /// When one has come since, or the journal cannot be written.
+    pub fn read_findings(&mut self, now: Now, shown: usize) -> Result<(), Refusal> {
+        if shown != self.books.unread().len() {
+            return Err(Refusal::NotNow);
+        }
         self.keep_books(now, &[BookEntry::Read]).map_err(Refusal::Journal)
     }
 
@@ -259,13 +262,16 @@ impl<J: Journal> Cashier<J> {
     /// What a page of PaymentIntents means. Payments that are open take in what Stripe says of them.
     fn compare(&mut self, now: Now, intents: &[PaymentIntent], page: &mut Page) -> Result<(), JournalError> {
         for intent in intents {
-            let Some(text) = sweep::sale_of(intent, &self.sweeping.till) else {
+            let Some(Ours { sale: text, is_shared }) = sweep::sale_of(intent, &self.sweeping.till) else {
                 continue;
             };
+            let payment = self.known(text)?;
+            if is_shared && payment.is_none() {
+                continue;
+            }
             // A number that stands on a receipt is not given again, whatever this journal has lost.
             let number = intent.description.as_deref().and_then(number_of).filter(|number| *number < MOST_NUMBER);
             self.next_number = self.next_number.max(number.map_or(0, |number| number + 1));
-            let payment = self.known(text)?;
             let untrusted = payment.as_ref().is_some_and(|payment| self.is_untrusted(payment.sale.id));
             let behind = untrusted || self.books.is_behind_on(&self.sweeping.account);
             match sweep::meaning(intent, text, payment.as_ref(), behind) {

@@ -8,7 +8,7 @@ pub use table::Phase;
 
 use crate::entry::{BlockReason, Closed, Entry, Kind, Then};
 use crate::facts::{ChargeFacts, Decline, IntentStatus};
-use crate::refund::{ChargeSeen, Refund, RefundPhase};
+use crate::refund::{ChargeSeen, Refund, RefundFact, RefundPhase};
 use crate::sale::{Capture, Sale};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -139,8 +139,14 @@ impl Payment {
             | Entry::AuthenticationWanted
             | Entry::ProcessingSeen
             | Entry::OutcomeUnknown
-            | Entry::Voided
-            | Entry::Refund { .. } => {}
+            | Entry::Voided => {}
+            Entry::Refund { what, .. } => {
+                if let RefundFact::Found { intent, amount, created, .. } = what
+                    && let Some(charge) = self.charges_seen.iter_mut().find(|charge| charge.intent == *intent)
+                {
+                    charge.found(*amount, *created);
+                }
+            }
             Entry::GenerationBegun { generation, call } => {
                 self.generation = *generation;
                 self.creates = 1;

@@ -103,6 +103,9 @@ pub struct Refund {
     /// The finding that it answers, by the id under which Stripe's object was found.
     #[serde(default)]
     pub finding: Option<String>,
+    /// It did not reach the customer though it was said to be on its way: a manager has to know.
+    #[serde(default)]
+    pub came_back: bool,
 }
 
 /// What Stripe has of a charge beside what this till did to it.
@@ -114,6 +117,20 @@ pub struct ChargeSeen {
     pub elsewhere: i64,
     /// The customer disputes it: Stripe gives nothing back then.
     pub disputed: bool,
+    /// When Stripe said so, by its clock, Unix seconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<i64>,
+}
+
+impl ChargeSeen {
+    /// A refund of this till's that its journal had lost has been found. What Stripe reported after it was made counted it
+    /// among the others'.
+    pub(crate) fn found(&mut self, amount: i64, created: Option<i64>) {
+        let was_counted = created.zip(self.at).is_none_or(|(created, at)| created <= at);
+        if was_counted {
+            self.elsewhere = self.elsewhere.saturating_sub(amount).max(0);
+        }
+    }
 }
 
 /// Why a refund that was asked for did not leave. Nothing was sent.
@@ -146,7 +163,16 @@ pub enum RefundFact {
     },
     /// Stripe has it under an id of ours, and this journal did not: it was made after the copy was taken that the
     /// journal is.
-    Found { intent: String, amount: i64, stripe: String, status: RefundStatus, why: Option<String> },
+    Found {
+        intent: String,
+        amount: i64,
+        stripe: String,
+        status: RefundStatus,
+        why: Option<String>,
+        /// When it was made, by Stripe's clock, Unix seconds.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        created: Option<i64>,
+    },
     /// Stripe has it.
     Seen { stripe: String, status: RefundStatus, why: Option<String> },
     /// No answer that can be trusted.
@@ -188,6 +214,8 @@ impl RefundFact {
         };
         match (known, self) {
             (Some(refund), _) => {
+                let was_sent = matches!(refund.phase, RefundPhase::Pending | RefundPhase::Succeeded);
+                refund.came_back = was_sent && matches!(phase, RefundPhase::Bounced | RefundPhase::Canceled);
                 refund.phase = phase;
                 if let Self::Seen { stripe, why, .. } = self {
                     refund.stripe = Some(stripe.clone());
@@ -207,6 +235,7 @@ impl RefundFact {
                 stripe: None,
                 why: None,
                 finding: finding.clone(),
+                came_back: false,
             }),
             (None, Self::Found { intent, amount, stripe, why, .. }) => refunds.push(Refund {
                 id: id.to_owned(),
@@ -218,6 +247,7 @@ impl RefundFact {
                 stripe: Some(stripe.clone()),
                 why: why.clone(),
                 finding: None,
+                came_back: false,
             }),
             (None, _) => return false,
         }

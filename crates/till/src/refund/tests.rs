@@ -3,6 +3,7 @@
 use super::evidence::Evidence;
 use super::step::{Absence, Event, Live, Step, What, may_be_given_up, step};
 use super::{ChargeSeen, Refund, RefundFact, RefundPhase, RefundStatus, calls};
+use crate::entry::Entry;
 use crate::payment::step::{At, MOST_SENDS, RESEND_WINDOW};
 use std::time::Duration;
 
@@ -270,7 +271,7 @@ fn another_body_does_not_go_under_the_refund_s_key() {
 fn what_others_gave_back_and_a_dispute_leave_less() {
     let mut payment = crate::payment::Payment::begin(crate::made::sale(crate::sale::Capture::AtOnce));
     payment.refunds = vec![refund(RefundPhase::Succeeded)];
-    let seen = |elsewhere, disputed| vec![ChargeSeen { intent: "pi_1".to_owned(), elsewhere, disputed }];
+    let seen = |elsewhere, disputed| vec![ChargeSeen { intent: "pi_1".to_owned(), elsewhere, disputed, at: None }];
     for (elsewhere, disputed, left) in [(0, false, 1845), (1000, false, 845), (9999, false, 0), (0, true, 0)] {
         payment.charges_seen = seen(elsewhere, disputed);
         assert_eq!(payment.refundable("pi_1", 2345), left);
@@ -289,10 +290,32 @@ fn a_refund_that_the_journal_lost_is_taken_up_as_stripe_has_it() {
     for (status, phase) in table {
         let mut refunds = Vec::new();
         let (intent, stripe) = ("pi_1".to_owned(), "re_1".to_owned());
-        let found = RefundFact::Found { intent, amount: 500, stripe, status, why: None };
+        let found = RefundFact::Found { intent, amount: 500, stripe, status, why: None, created: None };
         assert!(found.apply(ID, &mut refunds));
         assert_eq!((refunds[0].phase, refunds[0].stripe.as_deref(), refunds[0].amount), (phase, Some("re_1"), 500));
         assert!(!found.apply(ID, &mut refunds), "once");
+    }
+}
+
+#[test]
+fn a_refund_that_was_found_is_no_longer_counted_among_the_others() {
+    let found = |created| RefundFact::Found {
+        intent: "pi_1".to_owned(),
+        amount: 700,
+        stripe: "re_1".to_owned(),
+        status: RefundStatus::Succeeded,
+        why: None,
+        created,
+    };
+    // When Stripe reported the others', when the refund was made, and what is left of 2345 for another.
+    let table =
+        [(Some(100), Some(100), 1645), (Some(100), Some(99), 1645), (Some(100), Some(101), 945), (None, Some(1), 1645)];
+    for (at, created, left) in table {
+        let mut payment = crate::payment::Payment::begin(crate::made::sale(crate::sale::Capture::AtOnce));
+        payment.phase = crate::payment::Phase::Paid;
+        payment.charges_seen = vec![ChargeSeen { intent: "pi_1".to_owned(), elsewhere: 700, disputed: false, at }];
+        payment.apply(&Entry::Refund { refund: ID.to_owned(), what: found(created) }).unwrap();
+        assert_eq!(payment.refundable("pi_1", 2345), left, "{at:?} {created:?}");
     }
 }
 

@@ -1,7 +1,8 @@
 //! What the sweep makes of what Stripe lists.
 
 use super::{
-    FIRST, FormerId, Meaning, Next, PAGES_AT_ONCE, RefundSweep, Sweep, TillIds, came_back, meaning, refund_of, sale_of,
+    FIRST, FormerId, Meaning, Next, Ours, PAGES_AT_ONCE, RefundSweep, Sweep, TillIds, came_back, meaning, refund_of,
+    sale_of,
 };
 use crate::books::Strange;
 use crate::entry::CallRecord;
@@ -118,7 +119,7 @@ fn other_programs_and_other_tills_sales_are_not_ours() {
     let till = |id: &str| TillIds { current: id.to_owned(), former: Vec::new() };
     let table = [("till-a", Some("lost")), ("till-b", None), ("", None)];
     for (id, sale) in table {
-        assert_eq!(sale_of(&intent, &till(id)), sale, "{id}");
+        assert_eq!(sale_of(&intent, &till(id)), sale.map(|sale| Ours { sale, is_shared: false }), "{id}");
     }
     let mut stranger = intent.clone();
     stranger.metadata.remove("app");
@@ -130,11 +131,15 @@ fn other_programs_and_other_tills_sales_are_not_ours() {
 
 #[test]
 fn what_a_till_made_on_another_computer_is_its_own_until_it_left() {
-    let moved =
-        |until| TillIds { current: "till-b".to_owned(), former: vec![FormerId { id: "till-a".to_owned(), until }] };
+    let moved = |until| {
+        let former = |until| FormerId { id: "till-a".to_owned(), until };
+        // It came back there in between, and left again.
+        TillIds { current: "till-b".to_owned(), former: vec![former(NOW - 9), former(until)] }
+    };
     let intent = intent("pi_1", "succeeded");
-    assert_eq!(sale_of(&intent, &moved(NOW + 1)), Some("lost"));
-    assert_eq!(sale_of(&intent, &moved(NOW)), None, "the other computer goes on selling under that id");
+    let ours = |is_shared| Some(Ours { sale: "lost", is_shared });
+    assert_eq!(sale_of(&intent, &moved(NOW + 1)), ours(false));
+    assert_eq!(sale_of(&intent, &moved(NOW)), ours(true), "the other computer goes on selling under that id");
 }
 
 #[test]
@@ -231,7 +236,7 @@ fn a_refund_is_news_only_when_it_came_back_and_was_believed_to_have_gone() {
         (Some(RefundStatus::Pending), "canceled", true),
         (Some(RefundStatus::Succeeded), "succeeded", false),
         (Some(RefundStatus::Pending), "succeeded", false),
-        // Said already; and what is still open is looked at by itself.
+        // Stripe has called it failed from the first: the screen said so. What is still open is looked at by itself.
         (Some(RefundStatus::Bounced), "failed", false),
         (None, "failed", false),
     ];
@@ -241,6 +246,11 @@ fn a_refund_is_news_only_when_it_came_back_and_was_believed_to_have_gone() {
         assert_eq!(found, told.then_some((Strange::RefundBounced, 500)), "{seen:?} {status}");
         assert_eq!(came_back(&refund(status), "another", &known(seen)), None);
     }
+    // This till has looked before the comparison did, and seen it come back.
+    let mut looked = known(Some(RefundStatus::Pending));
+    let bounced = RefundFact::Seen { stripe: "re_1".to_owned(), status: RefundStatus::Bounced, why: None };
+    assert!(bounced.apply("r", &mut looked.refunds));
+    assert!(came_back(&refund("failed"), "r", &looked).is_some());
     assert_eq!(refund_of(&refund("failed")), Some(("s", "r")));
     let mut stranger = refund("failed");
     stranger.metadata.remove("app");

@@ -47,6 +47,10 @@ fn a_sale_that_the_journal_lost_turns_cards_off_until_a_manager_has_read_it() {
     assert_eq!(found(&world), [(Strange::Orphan, 2345)]);
     assert_eq!(world.books().findings()[0].sale, sale.to_string());
     assert!(matches!(world.charge_refused(2), Err(Refusal::CardsOff)));
+    // A screen from before it was found.
+    let unseen = world.act(|cashier, now| cashier.read_findings(now, 0).map(|()| Vec::new()));
+    assert!(matches!(unseen, Err(Refusal::NotNow)));
+    assert!(matches!(world.charge_refused(2), Err(Refusal::CardsOff)));
     world.manager_reads();
     paid(&mut world, 2);
     world.run_for(TEN_MINUTES);

@@ -245,7 +245,9 @@ impl World {
 
     /// A manager has read what was found.
     pub fn manager_reads(&mut self) {
-        let read = |cashier: &mut TestCashier, now| cashier.read_findings(now).map(|()| Vec::new());
+        let read = |cashier: &mut TestCashier, now| {
+            cashier.read_findings(now, cashier.books().unread().len()).map(|()| Vec::new())
+        };
         self.act(read).unwrap();
     }
 

@@ -45,7 +45,9 @@ impl<J: Journal> Cashier<J> {
                 effects.extend(self.take_up_refund(now, sale, id, refund));
             }
             if let Some(finding) = sweep::came_back(refund, id, &payment) {
-                effects.extend(self.ask_of_refund(now, sale, id));
+                if payment.refunds.iter().any(|known| known.id == id && known.phase.counts()) {
+                    effects.extend(self.ask_of_refund(now, sale, id));
+                }
                 found.extend((!self.books.knows(&refund.id)).then_some(BookEntry::Found { finding }));
             }
         }
@@ -73,7 +75,7 @@ impl<J: Journal> Cashier<J> {
         };
         let (stripe, amount) = (found.id.clone(), found.amount);
         let (status, why) = (evidence::status(found), evidence::why(found));
-        let what = RefundFact::Found { intent, amount, stripe, status, why };
+        let what = RefundFact::Found { intent, amount, stripe, status, why, created: Some(found.created) };
         let entry = Entry::Refund { refund: id.to_owned(), what };
         let taken_up = self.take_in_hand(sale).and_then(|()| self.write_fact(now, sale, entry));
         if taken_up.is_ok() { self.recover_refund(now, sale) } else { Vec::new() }

@@ -7,7 +7,7 @@ use crate::entry::Entry;
 use crate::journal::{Journal, JournalError};
 use crate::payment::step::Event;
 use crate::sale::SaleId;
-use crate::sweep;
+use crate::sweep::{self, Ours};
 use stripe_api::PaymentIntent;
 
 impl<J: Journal> Cashier<J> {
@@ -88,7 +88,7 @@ impl<J: Journal> Cashier<J> {
     }
 
     fn was_lost(&mut self, intent: &PaymentIntent) -> Result<bool, JournalError> {
-        let Some(sale) = sweep::sale_of(intent, &self.sweeping.till) else {
+        let Some(Ours { sale, is_shared: false }) = sweep::sale_of(intent, &self.sweeping.till) else {
             return Ok(false);
         };
         // A cancelled PaymentIntent cannot be charged, and a manager has read the findings.
