@@ -5,7 +5,7 @@
 //! there.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::data_folder::DataFolder;
 use crate::marks;
@@ -46,13 +46,16 @@ impl TillHome {
     }
 }
 
-/// The addresses of the network cards, sorted. Bridges and other made-up cards have no device behind them, and Linux alone
-/// tells them as files.
+/// The addresses that the network cards were made with, sorted. Linux alone tells them as files. Bridges and other
+/// made-up cards have no device behind them, and a wireless card that hides behind an address made up for one network
+/// says so: it would be another computer at every start.
 fn network_hardware(cards: &Path) -> Vec<String> {
     let Ok(cards) = fs::read_dir(cards) else { return Vec::new() };
-    let built_in = cards.flatten().map(|card| card.path()).filter(|card| card.join("device").exists());
-    let address = |card: std::path::PathBuf| fs::read_to_string(card.join("address")).ok();
-    let mut found: Vec<String> = built_in.filter_map(address).map(|text| text.trim().to_owned()).collect();
+    let read = |card: &Path, name: &str| fs::read_to_string(card.join(name)).map(|text| text.trim().to_owned()).ok();
+    let is_built_in = |card: &PathBuf| card.join("device").exists();
+    let is_its_own = |card: &PathBuf| read(card, "addr_assign_type").is_none_or(|kind| kind == "0");
+    let cards = cards.flatten().map(|card| card.path()).filter(is_built_in).filter(is_its_own);
+    let mut found: Vec<String> = cards.filter_map(|card| read(&card, "address")).collect();
     found.retain(|address| !address.is_empty());
     found.sort();
     found
@@ -83,7 +86,7 @@ mod tests {
         let table = [
             (&["bb:1"][..], true),
             (&["aa:2", "bb:1"][..], false),
-            // A card that is switched off proves nothing.
+            // A card that is switched off or hides its address proves nothing.
             (&[][..], false),
         ];
         for (hardware, foreign) in table {
@@ -107,12 +110,19 @@ mod tests {
     }
 
     #[test]
-    fn only_cards_with_a_device_behind_them_count() {
+    fn only_cards_with_a_device_behind_them_and_their_own_address_count() {
         let cards = tempfile::tempdir().unwrap();
-        for (name, address, real) in [("eth0", "aa:1\n", true), ("docker0", "cc:1\n", false), ("wlan0", "\n", true)] {
+        let table = [
+            ("eth0", "aa:1\n", "0\n", true),
+            ("docker0", "cc:1\n", "0\n", false),
+            ("wlan0", "\n", "0\n", true),
+            ("wlan1", "dd:1\n", "3\n", true),
+        ];
+        for (name, address, kind, real) in table {
             let card = cards.path().join(name);
             fs::create_dir(&card).unwrap();
             fs::write(card.join("address"), address).unwrap();
+            fs::write(card.join("addr_assign_type"), kind).unwrap();
             if real {
                 fs::create_dir(card.join("device")).unwrap();
             }
