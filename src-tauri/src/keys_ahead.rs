@@ -159,7 +159,7 @@ mod native {
             if !self.keeping.load(Ordering::Acquire) {
                 return Propagation::Proceed;
             }
-            // Escape leaves the sale, so that nothing which was typed before it is for a card.
+            // Whoever presses it takes back what they have typed; none of it is for a card any more.
             if key.keyval() == Escape {
                 self.forget();
                 return Propagation::Proceed;

@@ -37,7 +37,7 @@ pub fn read(refund: &Refund, outcome: &Result<Answer, Unanswered>) -> Evidence {
         Body::Refund(found) if is_ours(refund, found) => has(found),
         Body::Refunds(page) => match page.data.iter().find(|found| is_ours(refund, found)) {
             Some(found) => has(found),
-            // A hundred newer ones: it may be behind them.
+            // A whole page of newer ones: it may be behind them.
             None if page.has_more => Evidence::Unanswered,
             None => Evidence::Absent { at: answer.meta.date },
         },

@@ -46,13 +46,52 @@ fn every_refusal() -> Vec<Refusal> {
         Refusal::RefundTooLarge { left: 7 },
         Refusal::StripeUnheard,
         Refusal::CardsOff,
+        Refusal::NotCompared,
+        Refusal::CardNumber,
         Refusal::Journal(JournalError::Full),
         Refusal::Journal(JournalError::ReadOnly(file())),
         Refusal::Journal(JournalError::Unwritable("I/O".to_owned())),
         Refusal::Journal(JournalError::Damaged("entry 7".to_owned())),
         Refusal::Journal(JournalError::Missing(file())),
         Refusal::Journal(JournalError::InUse(file())),
+        Refusal::Journal(JournalError::Newer { found: 9, known: 2 }),
+        Refusal::Journal(JournalError::Unsafe("sync".to_owned())),
+        Refusal::Journal(JournalError::Exchanged(file())),
+        Refusal::Journal(JournalError::Folder(std::io::Error::other("I/O"))),
     ]
+}
+
+/// What is not in the list above is not walked: whoever adds a refusal comes by here, and adds it to both.
+#[test]
+fn every_refusal_is_walked() {
+    let place = |refused: &Refusal| match refused {
+        Refusal::UnknownSale => 0,
+        Refusal::NotNow => 1,
+        Refusal::TokenUsed => 2,
+        Refusal::AmountDiffers => 3,
+        Refusal::Amount(AmountProblem::Zero) => 4,
+        Refusal::Amount(AmountProblem::TooLarge) => 5,
+        Refusal::Amount(AmountProblem::TooSmall(_)) => 6,
+        Refusal::Amount(AmountProblem::NotRound(_)) => 7,
+        Refusal::NoteTooLong => 8,
+        Refusal::BadPaymentMethod => 9,
+        Refusal::RefundTooLarge { .. } => 10,
+        Refusal::StripeUnheard => 11,
+        Refusal::CardsOff => 12,
+        Refusal::NotCompared => 13,
+        Refusal::CardNumber => 14,
+        Refusal::Journal(JournalError::Full) => 15,
+        Refusal::Journal(JournalError::ReadOnly(_)) => 16,
+        Refusal::Journal(JournalError::Unwritable(_)) => 17,
+        Refusal::Journal(JournalError::Damaged(_)) => 18,
+        Refusal::Journal(JournalError::Missing(_)) => 19,
+        Refusal::Journal(JournalError::InUse(_)) => 20,
+        Refusal::Journal(JournalError::Newer { .. }) => 21,
+        Refusal::Journal(JournalError::Unsafe(_)) => 22,
+        Refusal::Journal(JournalError::Exchanged(_)) => 23,
+        Refusal::Journal(JournalError::Folder(_)) => 24,
+    };
+    assert_eq!(every_refusal().iter().map(place).collect::<Vec<_>>(), (0..25).collect::<Vec<_>>());
 }
 
 /// Every phase, with and without whatever else may be known of a payment.
