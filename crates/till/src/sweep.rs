@@ -103,6 +103,8 @@ impl Pages {
 pub enum Meaning {
     /// The journal accounts for it, or nothing was taken.
     Nothing,
+    /// The payment's own is charged or held, and the payment has not heard of it yet.
+    News { sale: SaleId },
     /// It is charged, of a payment that is open here and has another PaymentIntent, or none.
     Adopt { sale: SaleId, intent: String, created: i64 },
     /// Not charged, and of a sale that knows nothing of it, or is lost: the journal is an older copy. Only a cancel makes
@@ -258,10 +260,32 @@ pub fn meaning(intent: &PaymentIntent, sale: &str, payment: Option<&Payment>, be
         return strange(Strange::Orphan);
     };
     match payment.phase {
-        _ if payment.intent.as_deref() == Some(&intent.id) => Meaning::Nothing,
+        phase if payment.intent.as_deref() == Some(&intent.id) => {
+            if has_heard(phase, status) {
+                Meaning::Nothing
+            } else {
+                Meaning::News { sale: payment.sale.id }
+            }
+        }
         Phase::Void => strange(Strange::PaidThoughVoid),
         Phase::Paid | Phase::Authorised | Phase::Capturing => strange(Strange::PaidTwice),
         _ => Meaning::Adopt { sale: payment.sale.id, intent: intent.id.clone(), created: intent.created },
+    }
+}
+
+/// Whether a payment in this phase knows that its own PaymentIntent is charged, or is being told, or waits for a person.
+fn has_heard(phase: Phase, status: IntentStatus) -> bool {
+    match phase {
+        Phase::Paid | Phase::Void | Phase::Confirming | Phase::Finishing | Phase::Capturing | Phase::Blocked => true,
+        Phase::Authorised => status != IntentStatus::Succeeded,
+        Phase::Processing => status == IntentStatus::Processing,
+        Phase::Frozen
+        | Phase::Preparing
+        | Phase::Ready
+        | Phase::Authenticating
+        | Phase::Unknown
+        | Phase::Paused
+        | Phase::Cancelling => false,
     }
 }
 

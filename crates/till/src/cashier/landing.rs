@@ -68,6 +68,7 @@ impl<J: Journal> Cashier<J> {
         if let Evidence::Intent(facts) | Evidence::WrongState(facts) = &evidence {
             held.secret.clone_from(&facts.secret);
             held.live.looks = 0;
+            held.live.contradicted = false;
         }
         self.advance(now, sale, Event::Answered(flight.what, Box::new(evidence)), |_| ()).unwrap_or_default()
     }

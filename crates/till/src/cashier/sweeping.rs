@@ -276,6 +276,12 @@ impl<J: Journal> Cashier<J> {
             let behind = untrusted || self.books.is_behind_on(&self.sweeping.account);
             match sweep::meaning(intent, text, payment.as_ref(), behind) {
                 Meaning::Nothing => {}
+                // The list does not tell the card. Until Stripe has told it, the screen says that nothing is known.
+                Meaning::News { sale } => {
+                    let contradicted = |live: &mut Live| live.contradicted = true;
+                    let look = self.advance(now, sale, Event::CheckNow, contradicted);
+                    page.effects.extend(look.unwrap_or_default());
+                }
                 Meaning::Strange(found) if self.books.knows(&found.intent) => {}
                 Meaning::Strange(finding) => page.entries.push(BookEntry::Found { finding }),
                 Meaning::Fence { sale, intent } => {

@@ -183,8 +183,20 @@ fn an_open_payment_takes_in_what_was_charged_elsewhere_and_an_older_copy_fences_
         Meaning::Adopt { intent, .. } if intent == "pi_1" => "adopt",
         Meaning::Fence { intent, .. } if intent == "pi_1" => "fence",
         Meaning::Nothing => "nothing",
+        Meaning::News { sale } if sale == SaleId::from_bits(7) => "news",
         other => panic!("{other:?}"),
     };
+    for phase in [Phase::Paused, Phase::Ready, Phase::Unknown, Phase::Cancelling] {
+        assert_eq!(word("succeeded", phase, Some("pi_1"), false), "news", "{phase:?}");
+        assert_eq!(word("requires_capture", phase, Some("pi_1"), false), "news", "{phase:?}");
+    }
+    assert_eq!(word("succeeded", Phase::Authorised, Some("pi_1"), false), "news");
+    assert_eq!(word("requires_capture", Phase::Authorised, Some("pi_1"), false), "nothing");
+    assert_eq!(word("processing", Phase::Processing, Some("pi_1"), false), "nothing");
+    // The answer to the request itself is on its way, or a person is waited for.
+    for phase in [Phase::Confirming, Phase::Finishing, Phase::Capturing, Phase::Blocked, Phase::Paid] {
+        assert_eq!(word("succeeded", phase, Some("pi_1"), false), "nothing", "{phase:?}");
+    }
     assert_eq!(word("succeeded", Phase::Paused, None, false), "adopt");
     assert_eq!(word("succeeded", Phase::Paused, None, true), "adopt");
     assert_eq!(word("succeeded", Phase::Ready, Some("pi_2"), false), "adopt");

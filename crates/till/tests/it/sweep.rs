@@ -59,6 +59,31 @@ fn a_sale_that_the_journal_lost_turns_cards_off_until_a_manager_has_read_it() {
     assert_eq!(found(&world).len(), 1, "it is said once");
 }
 
+/// The list names no card, and the look that would tell it gets lost.
+#[test]
+fn what_a_list_shows_as_charged_is_not_said_to_be_unpaid_until_its_card_is_known() {
+    let mut world = World::new();
+    let sale = world.charge(1, Capture::AtOnce);
+    let card = world.payment_method(VISA);
+    world.fates(&[Fate::Lost]);
+    world.submit(sale, &card);
+    world.crash();
+    world.run_for(A_MOMENT * 300);
+    assert_eq!(world.phase(sale), Phase::Paused);
+    assert!(!world.is_doubtful(sale));
+    world.confirm_arrives_late(sale, &card);
+    // The first look, the list, and the look that the list leads to.
+    world.fates_of_looks(&[Fate::Lost, Fate::Answered, Fate::Lost]);
+    world.crash();
+    world.run_for(Duration::from_millis(900));
+    assert_eq!(world.phase(sale), Phase::Paused);
+    assert!(world.is_compared());
+    assert!(world.is_doubtful(sale));
+    world.run_for(A_MOMENT * 10);
+    assert_eq!(world.phase(sale), Phase::Paid);
+    assert!(!world.is_doubtful(sale));
+}
+
 #[test]
 fn a_lost_sale_is_found_behind_many_newer_ones() {
     let mut world = World::new();

@@ -251,6 +251,14 @@ impl World {
         self.act(read).unwrap();
     }
 
+    pub fn is_compared(&self) -> bool {
+        self.cashier.as_ref().unwrap().is_compared()
+    }
+
+    pub fn is_doubtful(&self, sale: SaleId) -> bool {
+        self.cashier.as_ref().unwrap().is_doubtful(sale)
+    }
+
     pub fn books(&self) -> &Books {
         self.cashier.as_ref().unwrap().books()
     }

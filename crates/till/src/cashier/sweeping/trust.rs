@@ -45,7 +45,8 @@ impl<J: Journal> Cashier<J> {
 
     /// Says whether the till has to wait for Stripe before it may repeat what the journal says about a sale's money.
     pub fn is_doubtful(&self, sale: SaleId) -> bool {
-        self.books.is_behind() || self.is_untrusted(sale)
+        let contradicted = self.held.get(&sale).is_some_and(|held| held.live.contradicted);
+        self.books.is_behind() || self.is_untrusted(sale) || contradicted
     }
 
     /// The sale was open when this process started, and the journal has not been compared since.

@@ -60,6 +60,8 @@ pub struct Live {
     pub elsewhere: Option<(String, i64)>,
     /// A cashier has had a hand in it in this process.
     pub attended: bool,
+    /// A list of Stripe's has said otherwise than the journal, and Stripe is being asked.
+    pub contradicted: bool,
 }
 
 /// The moment of an event.
