@@ -301,13 +301,18 @@ pub fn refund_of(refund: &stripe_api::Refund) -> Option<(&str, &str)> {
     if of("app") == Some("keytill") { of("sale_id").zip(of("refund_id")) } else { None }
 }
 
+/// The finding that a refund of ours was made for.
+pub fn answered_by(refund: &stripe_api::Refund) -> Option<String> {
+    refund.metadata.get("finding").cloned()
+}
+
 /// What a manager has to know of a refund `id` of `payment`: that the customer does not get it after all. What was
 /// never said to have succeeded, nobody relies on.
 pub fn came_back(refund: &stripe_api::Refund, id: &str, payment: &Payment) -> Option<Finding> {
     use stripe_api::RefundStatus::{Bounced, Canceled};
     let known = payment.refunds.iter().find(|known| known.id == id)?;
     // The till may have seen it come back by itself, and then nobody was told but who looked at that sale.
-    let sent = matches!(known.phase, RefundPhase::Succeeded | RefundPhase::Pending) || known.came_back;
+    let sent = matches!(known.phase, RefundPhase::Succeeded | RefundPhase::Pending) || known.came_back.is_some();
     let is_back = matches!(refund.status, Bounced | Canceled);
     (sent && is_back).then(|| Finding {
         strange: Strange::RefundBounced,

@@ -80,7 +80,7 @@ fn finding(finding: &Finding, in_hand: &[Snapshot]) -> FindingView {
         currency: Currency::parse(&finding.currency).map_or_else(CurrencyView::dollars, currency),
         held: finding.status != IntentStatus::Succeeded,
         created: finding.created,
-        refunded: of_sale.is_some_and(|snapshot| snapshot.refund_asking || snapshot.payment.answers(&finding.intent)),
+        refunded: of_sale.is_some_and(|snapshot| snapshot.payment.answers(&finding.intent)),
     }
 }
 

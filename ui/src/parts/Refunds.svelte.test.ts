@@ -9,7 +9,17 @@ vi.mock("../ipc");
 
 let shown: ReturnType<typeof mount> | undefined;
 
+/** The form comes once Stripe was asked what is left. */
+async function openForm(): Promise<void> {
+  find("refund-open").click();
+  await vi.waitFor(() => {
+    flushSync();
+    find("refund-form");
+  });
+}
+
 beforeEach(() => {
+  vi.mocked(ipc.checkRefund).mockReset().mockResolvedValue(null);
   vi.mocked(ipc.refund).mockReset().mockResolvedValue(null);
 });
 
@@ -40,19 +50,17 @@ function type(text: string): void {
   flushSync();
 }
 
-test("the form begins with all that is left, names amount and card, and stands on Cancel", () => {
+test("the form begins with all that is left, names amount and card, and stands on Cancel", async () => {
   show({});
-  find("refund-open").click();
-  flushSync();
+  await openForm();
   expect(find<HTMLInputElement>("refund-amount").value).toBe("20.00");
   expect(find("refund-send").textContent?.trim()).toBe("Refund $20.00 USD to Visa ending 4242");
   expect(document.activeElement).toBe(find("refund-cancel"));
 });
 
-test("an amount that is none, or more than is left, can't be sent", () => {
+test("an amount that is none, or more than is left, can't be sent", async () => {
   show({});
-  find("refund-open").click();
-  flushSync();
+  await openForm();
   for (const text of ["", "0", "20.01", "-1", "1.234", "abc"]) {
     type(text);
     expect(find<HTMLButtonElement>("refund-send").disabled, text).toBe(true);
@@ -63,8 +71,7 @@ test("an amount that is none, or more than is left, can't be sent", () => {
 
 test("what is sent is what the button says", async () => {
   show({});
-  find("refund-open").click();
-  flushSync();
+  await openForm();
   type("12.50");
   find<HTMLFormElement>("refund-form").requestSubmit();
   await vi.waitFor(() => {
@@ -72,12 +79,26 @@ test("what is sent is what the button says", async () => {
   });
 });
 
-test("digits of other keyboards are an amount too", () => {
+test("digits of other keyboards are an amount too", async () => {
+  show({});
+  await openForm();
+  type("١٢٫٥٠");
+  expect(find("refund-send").textContent).toContain("$12.50");
+});
+
+test("the form promises nothing before Stripe was asked what is left", async () => {
+  let answer: (value: null) => void = () => undefined;
+  vi.mocked(ipc.checkRefund).mockReturnValue(new Promise((resolve) => (answer = resolve)));
   show({});
   find("refund-open").click();
   flushSync();
-  type("١٢٫٥٠");
-  expect(find("refund-send").textContent).toContain("$12.50");
+  expect(ipc.checkRefund).toHaveBeenCalledExactlyOnceWith("sale-1");
+  expect(document.body.textContent).not.toContain("can be refunded");
+  answer(null);
+  await vi.waitFor(() => {
+    flushSync();
+    expect(find("refund-form").textContent).toContain("Up to $20.00 USD can be refunded");
+  });
 });
 
 test("nothing is offered while Stripe is asked what is left", () => {
@@ -105,8 +126,7 @@ test("a disputed charge says so and offers no refund", () => {
 
 test("a card number is no reason", async () => {
   show({});
-  find("refund-open").click();
-  flushSync();
+  await openForm();
   const field = find<HTMLInputElement>("refund-reason");
   field.value = "4242 4242 4242 4242";
   field.dispatchEvent(new Event("input", { bubbles: true }));

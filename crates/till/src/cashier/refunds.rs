@@ -10,7 +10,7 @@ use crate::money::Money;
 use crate::payment::step::backoff;
 use crate::payment::{Payment, Phase};
 use crate::refund::step::{self, Event, Live, NotNow, Send, Step, What};
-use crate::refund::{ChargeSeen, NotSent, Refund, RefundFact, calls, evidence};
+use crate::refund::{ChargeSeen, NotSent, Refund, RefundFact, RefundPhase, calls, evidence};
 use crate::sale::{LONGEST_NOTE, SaleId};
 use std::time::Duration;
 use stripe_api::{Answer, Call, Unanswered};
@@ -29,18 +29,23 @@ pub(super) struct Refunding {
     pub(super) not_sent: Option<NotSent>,
 }
 
-/// A refund that a person wants.
+/// A refund that a person wants, or only what is left for one.
 #[derive(Debug)]
 struct Wish {
     intent: String,
-    amount: i64,
-    reason: String,
-    finding: Option<String>,
+    wanted: Option<Wanted>,
     /// The look at its charge that is out, or waits.
     flight: u64,
     /// The key and account under which Stripe reads the charge.
     identity: u64,
     looks: u32,
+}
+
+#[derive(Debug)]
+struct Wanted {
+    amount: i64,
+    reason: String,
+    finding: Option<String>,
 }
 
 #[derive(Debug)]
@@ -127,9 +132,13 @@ impl<J: Journal> Cashier<J> {
         }
         // How old its key is has to be known later.
         at.stripe.ok_or(Refusal::StripeUnheard)?;
-        let (reason, finding) = (reason.to_owned(), finding.map(str::to_owned));
-        let wish = Wish { intent, amount, reason, finding, flight: 0, identity: self.identity, looks: 0 };
-        Ok(self.look_at_charge(sale, wish, Duration::ZERO).into_iter().collect())
+        let wanted = Wanted { amount, reason: reason.to_owned(), finding: finding.map(str::to_owned) };
+        Ok(self.ask_what_is_left(sale, intent, Some(wanted)))
+    }
+
+    fn ask_what_is_left(&mut self, sale: SaleId, intent: String, wanted: Option<Wanted>) -> Vec<Effect> {
+        let wish = Wish { intent, wanted, flight: 0, identity: self.identity, looks: 0 };
+        self.look_at_charge(sale, wish, Duration::ZERO).into_iter().collect()
     }
 
     /// Asks Stripe how the charge of a wish stands.
@@ -183,7 +192,7 @@ impl<J: Journal> Cashier<J> {
         wish: Wish,
         state: evidence::ChargeState,
     ) -> Result<Vec<Effect>, NotSent> {
-        let Wish { intent, amount, reason, finding, .. } = wish;
+        let Wish { intent, wanted, .. } = wish;
         let at = self.at(now);
         let payment = &self.held.get(&sale).ok_or(NotSent::NoAnswer)?.payment;
         let elsewhere = state.refunded.saturating_sub(payment.refunded(&intent)).max(0);
@@ -194,6 +203,7 @@ impl<J: Journal> Cashier<J> {
             self.write_fact(now, sale, Entry::ChargeSeen { charge })
                 .map_err(|error| NotSent::NotWritten(error.to_string()))?;
         }
+        let Some(Wanted { amount, reason, finding }) = wanted else { return Ok(Vec::new()) };
         if state.disputed {
             return Err(NotSent::Disputed);
         }
@@ -203,7 +213,7 @@ impl<J: Journal> Cashier<J> {
             return Err(NotSent::Elsewhere { left });
         }
         let id = SaleId::from_bits((self.chance)()).to_string();
-        let call = calls::create(&id, &sale.to_string(), &intent, amount);
+        let call = calls::create(&id, &sale.to_string(), &intent, amount, finding.as_deref());
         let record = crate::payment::calls::record(&call, at.stripe);
         let fact = RefundFact::Begun { intent, amount, reason, call: record, finding };
         let send = Send { what: What::Create, call, after: Duration::ZERO };
@@ -222,21 +232,26 @@ impl<J: Journal> Cashier<J> {
         written
     }
 
-    /// Asks Stripe about the sale's refunds.
+    /// Asks Stripe about the sale's refunds: about the one that is not known, or else what is left for another.
     ///
     /// # Errors
-    /// When there is none to ask about.
+    /// When there is nothing to ask about, or the answer to the refund itself is on its way.
     pub fn check_refund(&mut self, now: Now, sale: SaleId) -> Result<Vec<Effect>, Refusal> {
         self.take_in_hand(sale)?;
-        let payment = &self.held.get(&sale).ok_or(Refusal::UnknownSale)?.payment;
-        let refund = turn(payment).or_else(|| payment.refunds.last()).map(|refund| refund.id.clone());
-        self.advance_refund(now, sale, &refund.ok_or(Refusal::NotNow)?, Event::CheckNow, true)
-    }
-
-    /// Asks Stripe about one refund of which it said something new.
-    pub(super) fn ask_of_refund(&mut self, now: Now, sale: SaleId, refund: &str) -> Vec<Effect> {
-        let asked = self.take_in_hand(sale);
-        asked.and_then(|()| self.advance_refund(now, sale, refund, Event::CheckNow, true)).unwrap_or_default()
+        let held = self.held.get(&sale).ok_or(Refusal::UnknownSale)?;
+        let turn = turn(&held.payment).map(|refund| (refund.id.clone(), refund.phase.is_open()));
+        let left_of = self.taken(&held.payment, None).filter(|_| !held.refunding.is_asking());
+        let mut effects = Vec::new();
+        if let Some((refund, is_open)) = turn {
+            let asked = self.advance_refund(now, sale, &refund, Event::CheckNow, true);
+            if is_open {
+                return asked;
+            }
+            effects = asked.unwrap_or_default();
+        }
+        let (intent, _) = left_of.ok_or(Refusal::NotNow)?;
+        effects.extend(self.ask_what_is_left(sale, intent, None));
+        Ok(effects)
     }
 
     /// Lets a refund go that Stripe does not have and never will, so that another can be begun.
@@ -292,8 +307,15 @@ impl<J: Journal> Cashier<J> {
             return Vec::new();
         };
         let evidence = evidence::read(refund, outcome);
+        let intent = refund.intent.clone();
         let event = Event::Answered { what: landed.what, evidence, identity: landed.identity };
         let mut effects = self.advance_refund(now, sale, &landed.refund, event, false).unwrap_or_default();
+        let held = self.held.get(&sale).map(|held| &held.payment.refunds);
+        let is_rejected = |refund: &Refund| refund.id == landed.refund && refund.phase == RefundPhase::Rejected;
+        if held.is_some_and(|refunds| refunds.iter().any(is_rejected)) {
+            // Perhaps somebody was faster: the screen has to say what is left now.
+            effects.extend(self.ask_what_is_left(sale, intent, None));
+        }
         if effects.is_empty() {
             effects = self.recover_refund(now, sale);
         }

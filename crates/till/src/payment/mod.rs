@@ -8,7 +8,7 @@ pub use table::Phase;
 
 use crate::entry::{BlockReason, Closed, Entry, Kind, Then};
 use crate::facts::{ChargeFacts, Decline, IntentStatus};
-use crate::refund::{ChargeSeen, Refund, RefundFact, RefundPhase};
+use crate::refund::{ChargeSeen, Refund, RefundFact, is_made_up_for};
 use crate::sale::{Capture, Sale};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -249,11 +249,11 @@ impl Payment {
         self.charges_seen.iter().find(|charge| charge.intent == intent)
     }
 
-    /// Says whether a refund was made for this finding. A finding is answered once: if that refund comes back, too, it is a
-    /// finding of its own.
+    /// Says whether a refund was made for this finding, or may have been. A finding is answered once: if that refund comes
+    /// back, too, it is a finding of its own.
     pub fn answers(&self, finding: &str) -> bool {
-        let was_made = |phase| !matches!(phase, RefundPhase::Rejected | RefundPhase::GivenUp);
-        self.refunds.iter().any(|refund| refund.finding.as_deref() == Some(finding) && was_made(refund.phase))
+        let mut made = self.refunds.iter().filter(|refund| refund.was_made());
+        made.any(|refund| refund.finding.as_deref() == Some(finding)) || is_made_up_for(finding, &self.refunds)
     }
 
     /// Says whether the bank charged another card than the one that was typed last.

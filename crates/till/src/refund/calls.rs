@@ -8,17 +8,11 @@ pub fn key(id: &str) -> String {
     format!("{id}:refund")
 }
 
-/// Gives the money back.
-pub fn create(id: &str, sale: &str, intent: &str, amount: i64) -> Call {
-    let create = CreateRefund {
-        payment_intent: intent.to_owned(),
-        amount: Some(amount),
-        metadata: vec![
-            ("app".to_owned(), "keytill".to_owned()),
-            ("sale_id".to_owned(), sale.to_owned()),
-            ("refund_id".to_owned(), id.to_owned()),
-        ],
-    };
+/// Gives the money back. `finding`: what it answers, so that a journal that has lost this refund takes up that, too.
+pub fn create(id: &str, sale: &str, intent: &str, amount: i64, finding: Option<&str>) -> Call {
+    let told = [("app", Some("keytill")), ("sale_id", Some(sale)), ("refund_id", Some(id)), ("finding", finding)];
+    let told = told.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?.to_owned())));
+    let create = CreateRefund { payment_intent: intent.to_owned(), amount: Some(amount), metadata: told.collect() };
     Call::create_refund(&create, &key(id))
 }
 

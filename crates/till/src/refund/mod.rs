@@ -103,9 +103,33 @@ pub struct Refund {
     /// The finding that it answers, by the id under which Stripe's object was found.
     #[serde(default)]
     pub finding: Option<String>,
-    /// It did not reach the customer though it was said to be on its way: a manager has to know.
+    /// It did not reach the customer though it was said to be on its way, and the sale had so many refunds when that was
+    /// known: a manager has to know.
     #[serde(default)]
-    pub came_back: bool,
+    pub came_back: Option<usize>,
+}
+
+impl Refund {
+    /// Whether it is, or was, more than a wish: Stripe has it, or may.
+    pub fn was_made(&self) -> bool {
+        !matches!(self.phase, RefundPhase::Rejected | RefundPhase::GivenUp)
+    }
+
+    /// This till made it, and its journal had lost it.
+    fn was_found(&self) -> bool {
+        self.call.key.is_empty()
+    }
+}
+
+/// Whether a refund, by Stripe's id, came back, and another of its charge was made since by somebody who knew or may have
+/// known. Whether that one was meant to make up for it, only a person can tell.
+pub(crate) fn is_made_up_for(stripe: &str, refunds: &[Refund]) -> bool {
+    let place = refunds.iter().position(|refund| refund.stripe.as_deref() == Some(stripe));
+    let Some((place, back)) = place.map(|place| (place, &refunds[place])) else { return false };
+    let Some(known) = back.came_back else { return false };
+    let later = refunds.iter().enumerate().skip(place + 1);
+    let mut others = later.filter(|(_, other)| other.intent == back.intent && other.finding.is_none());
+    others.any(|(place, other)| other.was_made() && (place >= known || other.was_found()))
 }
 
 /// What Stripe has of a charge beside what this till did to it.
@@ -172,6 +196,8 @@ pub enum RefundFact {
         /// When it was made, by Stripe's clock, Unix seconds.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         created: Option<i64>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        finding: Option<String>,
     },
     /// Stripe has it.
     Seen { stripe: String, status: RefundStatus, why: Option<String> },
@@ -208,6 +234,7 @@ impl RefundFact {
     /// Adds the fact to a sale's refunds. `false`: that history cannot be, and nothing has changed.
     #[must_use]
     pub(crate) fn apply(&self, id: &str, refunds: &mut Vec<Refund>) -> bool {
+        let count = refunds.len();
         let known = refunds.iter_mut().find(|refund| refund.id == id);
         let Some(phase) = self.next(known.as_ref().map(|refund| refund.phase)) else {
             return false;
@@ -215,7 +242,8 @@ impl RefundFact {
         match (known, self) {
             (Some(refund), _) => {
                 let was_sent = matches!(refund.phase, RefundPhase::Pending | RefundPhase::Succeeded);
-                refund.came_back = was_sent && matches!(phase, RefundPhase::Bounced | RefundPhase::Canceled);
+                let is_back = was_sent && matches!(phase, RefundPhase::Bounced | RefundPhase::Canceled);
+                refund.came_back = is_back.then_some(count);
                 refund.phase = phase;
                 if let Self::Seen { stripe, why, .. } = self {
                     refund.stripe = Some(stripe.clone());
@@ -235,9 +263,9 @@ impl RefundFact {
                 stripe: None,
                 why: None,
                 finding: finding.clone(),
-                came_back: false,
+                came_back: None,
             }),
-            (None, Self::Found { intent, amount, stripe, why, .. }) => refunds.push(Refund {
+            (None, Self::Found { intent, amount, stripe, why, finding, .. }) => refunds.push(Refund {
                 id: id.to_owned(),
                 intent: intent.clone(),
                 amount: *amount,
@@ -246,8 +274,8 @@ impl RefundFact {
                 phase,
                 stripe: Some(stripe.clone()),
                 why: why.clone(),
-                finding: None,
-                came_back: false,
+                finding: finding.clone(),
+                came_back: None,
             }),
             (None, _) => return false,
         }

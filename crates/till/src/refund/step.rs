@@ -213,8 +213,8 @@ impl Turn<'_> {
 
     /// The same body as before, or none: under its key another one is not the same refund any more.
     fn create(&self, after: Duration) -> Step {
-        let Refund { id, intent, amount, .. } = self.refund;
-        let call = calls::create(id, self.sale, intent, *amount);
+        let Refund { id, intent, amount, finding, .. } = self.refund;
+        let call = calls::create(id, self.sale, intent, *amount, finding.as_deref());
         if crate::payment::calls::record(&call, None).body != self.refund.call.body {
             return self.look(None, after.max(SHORTEST));
         }

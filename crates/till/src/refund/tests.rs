@@ -15,7 +15,7 @@ const ID: &str = "0refund";
 const LISTED: Option<i64> = Some(SENT + 26 * HOUR);
 
 fn begun() -> RefundFact {
-    let call = crate::payment::calls::record(&calls::create(ID, "sale", "pi_1", 500), Some(SENT));
+    let call = crate::payment::calls::record(&calls::create(ID, "sale", "pi_1", 500, None), Some(SENT));
     RefundFact::Begun { intent: "pi_1".to_owned(), amount: 500, reason: "broken".to_owned(), call, finding: None }
 }
 
@@ -110,7 +110,7 @@ fn whatever_is_sent_for_a_refund_goes_under_its_one_key_with_its_one_body() {
         match send.what {
             What::Create => {
                 let Refund { id, intent, amount, .. } = refund;
-                assert_eq!(send.call, calls::create(id, "sale", intent, *amount), "{told}");
+                assert_eq!(send.call, calls::create(id, "sale", intent, *amount, None), "{told}");
                 assert_eq!(send.call.idempotency_key(), Some("0refund:refund"));
             }
             What::Look | What::Prove => assert_eq!(send.call.idempotency_key(), None, "{told}"),
@@ -290,7 +290,7 @@ fn a_refund_that_the_journal_lost_is_taken_up_as_stripe_has_it() {
     for (status, phase) in table {
         let mut refunds = Vec::new();
         let (intent, stripe) = ("pi_1".to_owned(), "re_1".to_owned());
-        let found = RefundFact::Found { intent, amount: 500, stripe, status, why: None, created: None };
+        let found = RefundFact::Found { intent, amount: 500, stripe, status, why: None, created: None, finding: None };
         assert!(found.apply(ID, &mut refunds));
         assert_eq!((refunds[0].phase, refunds[0].stripe.as_deref(), refunds[0].amount), (phase, Some("re_1"), 500));
         assert!(!found.apply(ID, &mut refunds), "once");
@@ -306,6 +306,7 @@ fn a_refund_that_was_found_is_no_longer_counted_among_the_others() {
         status: RefundStatus::Succeeded,
         why: None,
         created,
+        finding: None,
     };
     // When Stripe reported the others', when the refund was made, and what is left of 2345 for another.
     let table =

@@ -1,7 +1,7 @@
 //! The comparison of refunds: those that the journal lost are taken up, and those that came back are told.
 
 use crate::books::BookEntry;
-use crate::cashier::{Cashier, Effect, Now};
+use crate::cashier::{Cashier, Effect, Now, Refusal};
 use crate::entry::Entry;
 use crate::journal::Journal;
 use crate::refund::{RefundFact, evidence};
@@ -45,9 +45,7 @@ impl<J: Journal> Cashier<J> {
                 effects.extend(self.take_up_refund(now, sale, id, refund));
             }
             if let Some(finding) = sweep::came_back(refund, id, &payment) {
-                if payment.refunds.iter().any(|known| known.id == id && known.phase.counts()) {
-                    effects.extend(self.ask_of_refund(now, sale, id));
-                }
+                self.hear_of_refund(now, sale, id, refund);
                 found.extend((!self.books.knows(&refund.id)).then_some(BookEntry::Found { finding }));
             }
         }
@@ -74,10 +72,26 @@ impl<J: Journal> Cashier<J> {
             return Vec::new();
         };
         let (stripe, amount) = (found.id.clone(), found.amount);
-        let (status, why) = (evidence::status(found), evidence::why(found));
-        let what = RefundFact::Found { intent, amount, stripe, status, why, created: Some(found.created) };
+        let (status, why, finding) = (evidence::status(found), evidence::why(found), sweep::answered_by(found));
+        let what = RefundFact::Found { intent, amount, stripe, status, why, created: Some(found.created), finding };
         let entry = Entry::Refund { refund: id.to_owned(), what };
         let taken_up = self.take_in_hand(sale).and_then(|()| self.write_fact(now, sale, entry));
         if taken_up.is_ok() { self.recover_refund(now, sale) } else { Vec::new() }
+    }
+
+    /// Writes down what a list says of a refund that Stripe had sent. What cannot be written is on the next list again.
+    fn hear_of_refund(&mut self, now: Now, sale: SaleId, id: &str, found: &stripe_api::Refund) {
+        let (stripe, status, why) = (found.id.clone(), evidence::status(found), evidence::why(found));
+        let seen = RefundFact::Seen { stripe, status, why };
+        let _ = self.take_in_hand(sale).and_then(|()| {
+            let held = self.held.get(&sale).ok_or(Refusal::UnknownSale)?;
+            let known = held.payment.refunds.iter().find(|known| known.id == id).map(|known| known.phase);
+            let is_news = seen.next(known).is_some_and(|phase| Some(phase) != known);
+            if is_news {
+                self.write_fact(now, sale, Entry::Refund { refund: id.to_owned(), what: seen })
+            } else {
+                Ok(())
+            }
+        });
     }
 }
