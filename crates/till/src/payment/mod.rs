@@ -53,7 +53,17 @@ pub struct Payment {
     /// Refunds by others and disputes of its charges, as Stripe last reported them.
     #[serde(default)]
     pub charges_seen: Vec<ChargeSeen>,
+    /// When the last confirm left, by Stripe's clock, Unix seconds.
+    #[serde(default)]
+    pub confirmed_at: Option<i64>,
+    /// The same for the last confirm that nobody has answered: it may still arrive, and charge its card.
+    #[serde(default)]
+    pub unanswered: Option<i64>,
 }
+
+/// For so long after it left, in seconds, a confirm without an answer is still thought to be on its way. Longer than any proxy
+/// that we know of holds a request; until then the till does not repeat that nothing was charged.
+const LATE: i64 = 2 * 60;
 
 /// Why a payment waits for a person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -97,6 +107,8 @@ impl Payment {
             unseen: false,
             refunds: Vec::new(),
             charges_seen: Vec::new(),
+            confirmed_at: None,
+            unanswered: None,
         }
     }
 
@@ -135,11 +147,7 @@ impl Payment {
             self.blocked = None;
         }
         match entry {
-            Entry::SaleFrozen { .. }
-            | Entry::AuthenticationWanted
-            | Entry::ProcessingSeen
-            | Entry::OutcomeUnknown
-            | Entry::Voided => {}
+            Entry::SaleFrozen { .. } | Entry::AuthenticationWanted | Entry::ProcessingSeen | Entry::Voided => {}
             Entry::Refund { what, .. } => {
                 if let RefundFact::Found { intent, amount, created, .. } = what
                     && let Some(charge) = self.charges_seen.iter_mut().find(|charge| charge.intent == *intent)
@@ -154,17 +162,24 @@ impl Payment {
                 self.cancels = 0;
                 self.captures = 0;
                 self.created_after = call.at_stripe;
+                self.unanswered = None;
             }
             Entry::CreateRetried { attempt, .. } => self.creates = *attempt,
             Entry::IntentCreated { intent, .. } => self.intent = Some(intent.clone()),
-            Entry::AttemptBegun { attempt, payment_method, .. } => {
+            Entry::AttemptBegun { attempt, payment_method, call } => {
                 self.attempts = *attempt;
+                self.confirmed_at = call.at_stripe;
                 self.finishes = 0;
                 self.payment_method = Some(payment_method.clone());
                 self.decline = None;
                 self.rejected = None;
             }
-            Entry::FinishBegun { .. } => self.finishes += 1,
+            Entry::FinishBegun { call } => {
+                self.finishes += 1;
+                self.confirmed_at = call.at_stripe;
+            }
+            // Of unknown age is as good as old: then the looks of a paused payment have to do.
+            Entry::OutcomeUnknown => self.unanswered = Some(self.confirmed_at.unwrap_or(0)),
             Entry::Declined { decline } => {
                 self.payment_method = None;
                 self.decline = Some(decline.clone());
@@ -260,6 +275,12 @@ impl Payment {
     pub fn charged_another_card(&self) -> bool {
         let charged = self.charge.as_ref().and_then(|charge| charge.payment_method.as_ref());
         self.payment_method.is_some() && charged.is_some() && self.payment_method.as_ref() != charged
+    }
+
+    /// Says whether a confirm without an answer left so short a while ago that it may well be on its way. `now` is Stripe's clock,
+    /// Unix seconds; as long as Stripe has not told the time, it may.
+    pub fn may_arrive_late(&self, now: Option<i64>) -> bool {
+        self.unanswered.is_some_and(|left| now.is_none_or(|now| now.saturating_sub(left) < LATE))
     }
 
     /// Whether the present generation may still be confirmed at Stripe by something we sent.

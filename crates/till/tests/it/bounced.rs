@@ -35,7 +35,10 @@ fn bounced(times: usize) -> (World, SaleId, Vec<String>) {
 fn two_of_one_sale_are_both_taken_in() {
     let (world, sale, findings) = bounced(2);
     assert_eq!((world.refunds(sale), findings.len()), (vec![Bounced; 2], 2));
-    assert!(!findings.iter().any(|finding| world.seen(sale).payment.answers(finding)), "neither makes up for the other");
+    assert!(
+        !findings.iter().any(|finding| world.seen(sale).payment.answers(finding)),
+        "neither makes up for the other"
+    );
 }
 
 #[test]

@@ -11,6 +11,7 @@ mod desk;
 mod diagram;
 mod formats;
 mod journal;
+mod late;
 mod make;
 mod payment;
 mod refund;

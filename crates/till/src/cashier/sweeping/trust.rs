@@ -5,6 +5,7 @@ use crate::books::BookEntry;
 use crate::cashier::{Cashier, Now, Refusal};
 use crate::entry::Entry;
 use crate::journal::{Journal, JournalError};
+use crate::payment::Phase;
 use crate::payment::step::Event;
 use crate::sale::SaleId;
 use crate::sweep::{self, Ours};
@@ -45,8 +46,12 @@ impl<J: Journal> Cashier<J> {
 
     /// Says whether the till has to wait for Stripe before it may repeat what the journal says about a sale's money.
     pub fn is_doubtful(&self, sale: SaleId) -> bool {
-        let contradicted = self.held.get(&sale).is_some_and(|held| held.live.contradicted);
-        self.books.is_behind() || self.is_untrusted(sale) || contradicted
+        let now = self.at(Now { monotonic: self.awake, wall: 0 }).stripe;
+        let may_be_charged = self.held.get(&sale).is_some_and(|held| {
+            let late = held.payment.phase == Phase::Paused && held.payment.may_arrive_late(now);
+            late || held.live.contradicted
+        });
+        self.books.is_behind() || self.is_untrusted(sale) || may_be_charged
     }
 
     /// The sale was open when this process started, and the journal has not been compared since.

@@ -37,7 +37,7 @@ impl Turn<'_> {
 
     fn declined(&self, what: What, facts: &IntentFacts) -> Step {
         match what {
-            What::Confirm | What::Finish => card_declined(facts),
+            What::Confirm | What::Finish => self.card_declined(facts),
             What::Create | What::Capture | What::Cancel | What::Look | What::Find => self.absorb(what, facts),
         }
     }
@@ -177,7 +177,7 @@ impl Turn<'_> {
         match self.payment.phase {
             Phase::Confirming | Phase::Finishing => self.attempt_unpaid(facts),
             Phase::Authenticating => match facts.status {
-                IntentStatus::RequiresPaymentMethod => card_declined(facts),
+                IntentStatus::RequiresPaymentMethod => self.card_declined(facts),
                 _ => self.pause(facts.status),
             },
             Phase::Cancelling if what == What::Look => {
@@ -186,6 +186,11 @@ impl Turn<'_> {
             Phase::Cancelling => self.look_later(),
             Phase::Paused | Phase::Unknown if self.live.wants_card => self.go_on(facts.status),
             Phase::Paused => self.look_at_leisure(Step::rest()),
+            Phase::Ready
+                if self.payment.unanswered.is_some() && facts.status == IntentStatus::RequiresPaymentMethod =>
+            {
+                self.wait_for_card(Step::rest())
+            }
             Phase::Ready
             | Phase::Processing
             | Phase::Unknown
@@ -200,7 +205,7 @@ impl Turn<'_> {
     fn attempt_unpaid(&self, facts: &IntentFacts) -> Step {
         match facts.status {
             IntentStatus::RequiresAction => Step::write([Entry::AuthenticationWanted]),
-            IntentStatus::RequiresPaymentMethod => card_declined(facts),
+            IntentStatus::RequiresPaymentMethod => self.card_declined(facts),
             _ => Step { entries: vec![Entry::OutcomeUnknown], ..self.look_later() },
         }
     }
@@ -212,16 +217,17 @@ impl Turn<'_> {
             return self.begin_cancel(Then::NextGeneration).unwrap_or_else(|NotNow| Step::rest());
         }
         let paused = (self.payment.phase != Phase::Paused).then_some(Entry::Paused { status: Some(status) });
-        Step::write(paused.into_iter().chain([Entry::Continued]).collect::<Vec<_>>())
+        self.wait_for_card(Step::write(paused.into_iter().chain([Entry::Continued]).collect::<Vec<_>>()))
+    }
+
+    fn card_declined(&self, facts: &IntentFacts) -> Step {
+        let declined = Entry::Declined { decline: facts.decline.clone().unwrap_or_default() };
+        self.wait_for_card(Step::write([declined]))
     }
 
     fn pause(&self, status: IntentStatus) -> Step {
         self.look_at_leisure(Step::write([Entry::Paused { status: Some(status) }]))
     }
-}
-
-fn card_declined(facts: &IntentFacts) -> Step {
-    Step::write([Entry::Declined { decline: facts.decline.clone().unwrap_or_default() }])
 }
 
 fn created(facts: &IntentFacts) -> Step {

@@ -24,6 +24,8 @@ pub(crate) const RESEND_WINDOW: Duration = Duration::from_secs(10 * 60);
 pub(crate) const KEY_LASTS: Duration = Duration::from_secs(23 * 60 * 60);
 /// How long a paused payment rests between two looks: a late confirm may still arrive at Stripe.
 const PAUSED_LOOK: Duration = Duration::from_secs(60);
+/// The same while that would be no wonder.
+const LATE_LOOK: Duration = Duration::from_secs(10);
 const SHORTEST_LOOK: Duration = Duration::from_secs(2);
 const LONGEST_LOOK: Duration = Duration::from_secs(60);
 
@@ -206,9 +208,17 @@ impl Turn<'_> {
 
     fn look_at_leisure(&self, step: Step) -> Step {
         match &self.payment.intent {
-            Some(intent) => step.send_after(PAUSED_LOOK, What::Look, calls::look(intent)),
+            Some(intent) => {
+                let pause = if self.payment.may_arrive_late(self.at.stripe) { LATE_LOOK } else { PAUSED_LOOK };
+                step.send_after(pause, What::Look, calls::look(intent))
+            }
             None => step,
         }
+    }
+
+    /// The payment waits for a card. One of before, whose confirm nobody has answered, may be charged meanwhile.
+    fn wait_for_card(&self, step: Step) -> Step {
+        if self.payment.unanswered.is_some() { self.look_at_leisure(step) } else { step }
     }
 
     fn look_later(&self) -> Step {
