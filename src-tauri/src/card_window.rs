@@ -101,6 +101,8 @@ impl CardWindow {
             window.set_position(place)?;
         }
         self.shown.store(true, Ordering::Release);
+        // The window manager's menu can put any window away.
+        window.unminimize()?;
         window.show()?;
         windows::ask_for_keys(&window)?;
         let shown = Arc::clone(&self.shown);

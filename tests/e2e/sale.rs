@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use xtask::desk::{Card, keys, until};
+use xtask::desk::{Card, Plan, keys, until};
 
-use crate::stage::{Outcome, connected, payment, timeline, training};
+use crate::stage::{Outcome, connected, payment, timeline, training, training_as};
 
 #[test]
 fn a_first_start_takes_a_training_sale_without_an_account() -> Outcome {
@@ -93,6 +93,22 @@ fn a_sale_set_aside_takes_its_card_window_along_and_leaves_nothing_for_the_next_
     let charges = shop.charges()?;
     assert_eq!((charges.len(), &charges[0]["amount"]), (1, &1200.into()));
     Ok(())
+}
+
+#[test]
+fn a_card_window_that_was_minimised_comes_back() -> Outcome {
+    let plan = Plan { window_manager: Some("openbox"), ..Plan::from_env()? };
+    let desk = training_as(plan)?;
+    desk.charge("950")?;
+    let minimise = ["search", "--name", "^Card payment$", "windowminimize"];
+    assert!(desk.command("xdotool").args(minimise).status()?.success());
+    let seen = || -> anyhow::Result<bool> {
+        let search = ["search", "--onlyvisible", "--name", "^Card payment$"];
+        Ok(desk.command("xdotool").args(search).output()?.status.success())
+    };
+    until("the card window to go", Duration::from_secs(10), || Ok((!seen()?).then_some(())))?;
+    desk.till()?.click("take-card")?;
+    until("the card window to come back", Duration::from_secs(10), || Ok(seen()?.then_some(())))
 }
 
 #[test]

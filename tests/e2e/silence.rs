@@ -47,6 +47,9 @@ fn a_confirm_that_never_arrived_is_not_charged_so_far_and_another_card_is() -> O
     fault(&shop, &json!({ "method": "POST", "path": "/confirm", "times": 3, "fault": "reset_before" }))?;
     shop.desk.card()?.pay_with(Card::APPROVED)?;
     let till = shop.desk.till()?;
+    // It may still be on its way, for a minute.
+    till.wait_long("[data-test=payment-panel][data-state=unknown]", Duration::from_secs(30))?;
+    shop.stripe.post("/_simulator/clock", &json!({ "advance_seconds": 60 }))?;
     till.wait_long("[data-test=payment-panel][data-state=paused]", Duration::from_secs(30))?;
     assert!(till.text("payment-panel")?.contains("Not charged so far"));
     assert!(!shop.desk.card()?.is_visible()?, "the card window has left");

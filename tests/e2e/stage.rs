@@ -17,7 +17,12 @@ pub(crate) fn secret() -> String {
 
 /// A till that has just gone through the training door.
 pub(crate) fn training() -> Result<Desk> {
-    let desk = Desk::open(Plan::from_env()?)?;
+    training_as(Plan::from_env()?)
+}
+
+/// The same at a desk of another plan.
+pub(crate) fn training_as(plan: Plan) -> Result<Desk> {
+    let desk = Desk::open(plan)?;
     desk.open_training()?;
     Ok(desk)
 }

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { PaymentView } from "./bindings/PaymentView";
 import * as ipc from "./ipc";
-import { cursorOf, PAGE, PaymentList } from "./payments.svelte";
+import { asStored, cursorOf, PAGE, PaymentList } from "./payments.svelte";
 import { payment } from "./test/views";
 
 vi.mock("./ipc");
@@ -50,5 +50,28 @@ describe("the list of payments", () => {
   it("finds_its_place_by_the_sales_number", () => {
     expect(cursorOf(payment({ number: "K-1042" }))).toBe(1042);
     expect(cursorOf(undefined)).toBeNull();
+  });
+});
+
+describe("a search as people type it", () => {
+  it.each([
+    ["$23.45", "23.45"],
+    ["23,45", "23.45"],
+    ["$1,234.50 visa", "1234.50 visa"],
+    ["$18", "18.00"],
+    ["18", "18"],
+    ["k1012", "K-1012"],
+    ["K-1012 ", "K-1012"],
+    ["table 7", "table 7"],
+    ["4242", "4242"],
+    ["1,234", "1,234"],
+    ["pi_3Nk", "pi_3Nk"],
+  ])("%s is looked for as %s", (typed, stored) => {
+    expect(asStored(typed, { code: "usd", decimals: 2 })).toBe(stored);
+  });
+
+  it("follows_the_decimals_of_the_currency", () => {
+    expect(asStored("¥500", { code: "jpy", decimals: 0 })).toBe("500");
+    expect(asStored("1.234", { code: "kwd", decimals: 3 })).toBe("1.234");
   });
 });

@@ -1,7 +1,9 @@
+import type { CurrencyView } from "./bindings/CurrencyView";
 import type { PaymentDetail } from "./bindings/PaymentDetail";
 import type { PaymentView } from "./bindings/PaymentView";
 import type { Problem } from "./bindings/Problem";
 import * as ipc from "./ipc";
+import { parse } from "./money";
 import { problemFrom } from "./problems";
 
 /** Rows asked for at a time. */
@@ -78,6 +80,24 @@ export class PaymentList {
       if (question === this.#question) this.loading = false;
     }
   }
+}
+
+/** A search as people type it, in the words in which payments are stored: `$23,45` is `23.45`, `k1042` is `K-1042`. */
+export function asStored(search: string, currency: CurrencyView): string {
+  const word = (text: string): string => {
+    const number = /^k-?(\d+)$/i.exec(text);
+    if (number?.[1]) return `K-${number[1]}`;
+    // A bare number may be anything; with a sign or a mark in it, it is an amount.
+    const minor = /^\d*$/.test(text) ? null : parse(text, currency);
+    return minor === null ? text : plain(minor, currency);
+  };
+  return search.trim().split(/\s+/).map(word).join(" ");
+}
+
+function plain(minor: number, { decimals }: CurrencyView): string {
+  const digits = String(minor).padStart(decimals + 1, "0");
+  const whole = digits.length - decimals;
+  return decimals === 0 ? digits : `${digits.slice(0, whole)}.${digits.slice(whole)}`;
 }
 
 /** The list goes on below a sale's number: `K-1042` is 1042. */

@@ -51,6 +51,8 @@ export class Till {
   view = $state.raw<TillView | null>(null);
   draft = $state.raw<Draft>(NOTHING);
   screen = $state<Screen>("sale");
+  /** A manager reads what was found; while cards are on, the cashier goes on selling until one does. */
+  managing = $state(false);
   /** The payment that is open on the Payments screen. */
   selected = $state<string | null>(null);
   /** Why the last command was refused, and about which sale it was. */
@@ -277,6 +279,7 @@ export class Till {
 
   show(screen: Screen): void {
     this.screen = screen;
+    this.managing = false;
     this.problem = null;
   }
 

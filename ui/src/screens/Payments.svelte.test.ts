@@ -88,7 +88,7 @@ describe("the refund form", () => {
     await show();
     find("refund-open")?.click();
     await settle();
-    for (const field of ["refund-amount", "refund-reason", "search"]) {
+    for (const field of ["refund-amount", "refund-reason"]) {
       find(field)?.focus();
       await press("ArrowDown");
       expect(till.selected, field).toBe("3");
@@ -101,6 +101,29 @@ describe("the refund form", () => {
 });
 
 describe("the list", () => {
+  it("takes_what_is_typed_for_a_search_and_down_leads_to_what_it_found", async () => {
+    till.selected = null;
+    await show();
+    expect(document.activeElement).toBe(find("search"));
+    await press("ArrowDown");
+    expect(till.selected).toBe("3");
+    await press("ArrowDown");
+    expect(till.selected).toBe("2");
+    const stops = [...document.querySelectorAll<HTMLElement>('[data-test="payment-row"]')].map((one) => one.tabIndex);
+    expect(stops, "Tab stops at the selected row alone").toEqual([-1, 0, -1]);
+  });
+
+  it("leaves_no_payment_beside_it_that_a_search_has_taken_away", async () => {
+    await show();
+    expect(find("payment-detail")?.dataset["number"]).toBe("K-3");
+    shell.payments.mockResolvedValue([row("1")]);
+    await type("search", "$23,45");
+    await settle();
+    expect(shell.payments).toHaveBeenLastCalledWith("23.45", null, 60);
+    expect(till.selected).toBeNull();
+    expect(find("payment-detail")?.dataset["number"]).toBeUndefined();
+  });
+
   it("says_refunded_instead_of_paid", async () => {
     const refund = { id: "r", amount: 1000, state: "succeeded", reason: "", why: null } as const;
     await show([row("3", { refunds: [refund] }), row("2", { refundedElsewhere: 2345 }), row("1")]);

@@ -265,12 +265,44 @@ describe("what a manager has to read", () => {
     refunded: false,
   };
 
+  const read = async () => {
+    find("open-findings")?.click();
+    await settle();
+  };
+
+  it("does_not_take_the_screen_from_a_cashier_while_cards_are_on", async () => {
+    const books = { cardsOff: false, behind: false, findings: [{ ...finding, strange: "refundBounced" as const }] };
+    await show(tillView({ books, payment: paid(), draft: next }));
+    expect(find("outcome-title")?.textContent).toBe("Approved");
+    await show(tillView({ books }));
+    await wait();
+    await type(["5"]);
+    expect(till.draft.total).toBe(5);
+    expect(find("open-findings")?.textContent).toContain("One thing to check at Stripe");
+    await read();
+    expect(find("books-panel")).not.toBeNull();
+    await type(["5"]);
+    expect(find("said")?.textContent).toContain("A manager has to read this first.");
+    find("findings-later")?.click();
+    await settle();
+    expect(find("books-panel")).toBeNull();
+  });
+
+  it("does_not_hide_how_the_sale_in_front_ended_while_cards_are_off", async () => {
+    const books = { cardsOff: true, behind: false, findings: [{ ...finding, strange: "orphan" as const }] };
+    await show(tillView({ books, payment: paid(), draft: next }));
+    expect(find("outcome-title")?.textContent).toBe("Approved");
+    await show(tillView({ books, draft: next }));
+    expect(find("books-panel")).not.toBeNull();
+  });
+
   it.each([
     ["refundBounced", "Refund again"],
     ["paidTwice", "Refund"],
     ["paidThoughVoid", "Refund"],
   ] as const)("offers_for_%s_to_%s", async (strange, label) => {
     await show(tillView({ books: { cardsOff: false, behind: false, findings: [{ ...finding, strange }] } }));
+    await read();
     expect(find("give-back")?.textContent.trim()).toBe(label);
     find("give-back")?.click();
     await settle();
@@ -280,6 +312,7 @@ describe("what a manager has to read", () => {
   it("says_refunded_again_in_words_once_it_was_and_has_no_button_any_more", async () => {
     const again = { ...finding, strange: "refundBounced" as const, refunded: true };
     await show(tillView({ books: { cardsOff: false, behind: false, findings: [again] } }));
+    await read();
     expect(find("finding-refunded")?.textContent.trim()).toBe("Refunded again");
     expect(find("give-back")).toBeNull();
     expect(find("finding")?.textContent).not.toContain("Refund again");

@@ -1,5 +1,8 @@
 //! Refunds at the cashier's: one of a sale's is on its way at a time.
 
+mod wish;
+
+use self::wish::{Wanted, Wish};
 use super::held::Held;
 use super::{Cashier, Effect, Errand, Now, Refusal};
 use crate::books::Strange;
@@ -7,16 +10,15 @@ use crate::card_number::holds_card_number;
 use crate::entry::Entry;
 use crate::journal::Journal;
 use crate::money::Money;
-use crate::payment::step::backoff;
 use crate::payment::{Payment, Phase};
 use crate::refund::step::{self, Event, Live, NotNow, Send, Step, What};
-use crate::refund::{ChargeSeen, NotSent, Refund, RefundFact, RefundPhase, calls, evidence};
+use crate::refund::{NotSent, Refund, RefundPhase, evidence};
 use crate::sale::{LONGEST_NOTE, SaleId};
 use std::time::Duration;
 use stripe_api::{Answer, Call, Unanswered};
 
-/// The till reads the charge at most this often before it gives the refund up.
-const MOST_LOOKS: u32 = 3;
+/// No answer comes later than this after its request: the client gives up before.
+const LONGEST_CALL: Duration = Duration::from_secs(100);
 
 /// What only this process knows of a sale's refunds.
 #[derive(Debug, Default)]
@@ -29,25 +31,6 @@ pub(super) struct Refunding {
     pub(super) not_sent: Option<NotSent>,
 }
 
-/// A refund that a person wants, or only what is left for one.
-#[derive(Debug)]
-struct Wish {
-    intent: String,
-    wanted: Option<Wanted>,
-    /// The look at its charge that is out, or waits.
-    flight: u64,
-    /// The key and account under which Stripe reads the charge.
-    identity: u64,
-    looks: u32,
-}
-
-#[derive(Debug)]
-struct Wanted {
-    amount: i64,
-    reason: String,
-    finding: Option<String>,
-}
-
 #[derive(Debug)]
 struct Flight {
     id: u64,
@@ -58,12 +41,15 @@ struct Flight {
     identity: u64,
     /// What goes once its time has come; none when it has gone.
     waiting: Option<Call>,
+    /// When it went, or began to wait: this process's clock.
+    since: Duration,
 }
 
 impl Flight {
-    /// The request that gives the money back has gone.
-    fn is_creating(&self) -> bool {
-        self.what == What::Create && self.waiting.is_none()
+    /// The request that gives the money back has gone, and its answer may still come.
+    fn is_creating(&self, now: Now) -> bool {
+        let has_time = now.monotonic.saturating_sub(self.since) < LONGEST_CALL;
+        self.what == What::Create && self.waiting.is_none() && has_time
     }
 }
 
@@ -134,94 +120,6 @@ impl<J: Journal> Cashier<J> {
         at.stripe.ok_or(Refusal::StripeUnheard)?;
         let wanted = Wanted { amount, reason: reason.to_owned(), finding: finding.map(str::to_owned) };
         Ok(self.ask_what_is_left(sale, intent, Some(wanted)))
-    }
-
-    fn ask_what_is_left(&mut self, sale: SaleId, intent: String, wanted: Option<Wanted>) -> Vec<Effect> {
-        let wish = Wish { intent, wanted, flight: 0, identity: self.identity, looks: 0 };
-        self.look_at_charge(sale, wish, Duration::ZERO).into_iter().collect()
-    }
-
-    /// Asks Stripe how the charge of a wish stands.
-    fn look_at_charge(&mut self, sale: SaleId, wish: Wish, after: Duration) -> Option<Effect> {
-        self.next_flight += 1;
-        let (flight, errand) = (self.next_flight, Errand::Refund(sale));
-        let wish = Wish { flight, identity: self.identity, looks: wish.looks + 1, ..wish };
-        let call = Call::retrieve_intent(&wish.intent);
-        let refunding = &mut self.held.get_mut(&sale)?.refunding;
-        (refunding.wish, refunding.not_sent) = (Some(wish), None);
-        Some(if after.is_zero() {
-            Effect::Call { errand, flight, call }
-        } else {
-            Effect::Wake { errand, flight, after }
-        })
-    }
-
-    /// Handles the answer about the charge. The till refunds only what Stripe has left.
-    fn charge_answered(
-        &mut self,
-        now: Now,
-        sale: SaleId,
-        wish: Wish,
-        outcome: &Result<Answer, Unanswered>,
-    ) -> Vec<Effect> {
-        let state = match evidence::charge_state(&wish.intent, outcome) {
-            // Another key may mean another account: what this one says proves nothing for it.
-            Ok(_) if wish.identity != self.identity && wish.looks < MOST_LOOKS => {
-                return self.look_at_charge(sale, wish, Duration::ZERO).into_iter().collect();
-            }
-            Err(NotSent::NoAnswer) if wish.looks < MOST_LOOKS => {
-                let pause = backoff(wish.looks, Duration::from_millis(500), Duration::from_secs(4));
-                return self.look_at_charge(sale, wish, pause).into_iter().collect();
-            }
-            Ok(_) if wish.identity != self.identity => Err(NotSent::NoAnswer),
-            state => state,
-        };
-        let sent = state.and_then(|state| self.send_wish(now, sale, wish, state));
-        sent.unwrap_or_else(|not_sent| {
-            if let Some(held) = self.held.get_mut(&sale) {
-                held.refunding.not_sent = Some(not_sent);
-            }
-            Vec::new()
-        })
-    }
-
-    fn send_wish(
-        &mut self,
-        now: Now,
-        sale: SaleId,
-        wish: Wish,
-        state: evidence::ChargeState,
-    ) -> Result<Vec<Effect>, NotSent> {
-        let Wish { intent, wanted, .. } = wish;
-        let at = self.at(now);
-        let payment = &self.held.get(&sale).ok_or(NotSent::NoAnswer)?.payment;
-        let elsewhere = state.refunded.saturating_sub(payment.refunded(&intent)).max(0);
-        let known = payment.refunded_elsewhere(&intent);
-        let charge = ChargeSeen { intent: intent.clone(), elsewhere, disputed: state.disputed, at: at.stripe };
-        let is_news = elsewhere > known;
-        if (elsewhere, state.disputed) != (known, payment.is_disputed(&intent)) {
-            self.write_fact(now, sale, Entry::ChargeSeen { charge })
-                .map_err(|error| NotSent::NotWritten(error.to_string()))?;
-        }
-        let Some(Wanted { amount, reason, finding }) = wanted else { return Ok(Vec::new()) };
-        if state.disputed {
-            return Err(NotSent::Disputed);
-        }
-        let left = state.captured.saturating_sub(state.refunded).max(0);
-        // The person did not know of the other refunds, so they have to decide again.
-        if is_news || amount > left {
-            return Err(NotSent::Elsewhere { left });
-        }
-        let id = SaleId::from_bits((self.chance)()).to_string();
-        let call = calls::create(&id, &sale.to_string(), &intent, amount, finding.as_deref());
-        let record = crate::payment::calls::record(&call, at.stripe);
-        let fact = RefundFact::Begun { intent, amount, reason, call: record, finding };
-        let send = Send { what: What::Create, call, after: Duration::ZERO };
-        if let Some(held) = self.held.get_mut(&sale) {
-            (held.refunding.live, held.refunding.flight) = (Live { fresh: true, ..Live::default() }, None);
-        }
-        let begun = self.commit_refund(now, sale, &id, Step { fact: Some(fact), send: Some(send) }, true);
-        begun.map_err(|refusal| NotSent::NotWritten(refusal.to_string()))
     }
 
     /// Writes one fact of a sale in hand down, and applies it.
@@ -338,7 +236,7 @@ impl<J: Journal> Cashier<J> {
         let (what, Some(call), id) = (known.what, known.waiting.take(), known.refund.clone()) else {
             return Vec::new();
         };
-        known.identity = identity;
+        (known.identity, known.since) = (identity, now.monotonic);
         let refund = payment.refunds.iter().find(|refund| refund.id == id);
         let may_leave = refund.is_some_and(|refund| step::may_leave(refund, &refunding.live, at));
         if what == What::Create && !may_leave {
@@ -359,7 +257,7 @@ impl<J: Journal> Cashier<J> {
         let (at, writable) = (self.at(now), self.broken.is_none());
         let held = self.held.get_mut(&sale).ok_or(Refusal::UnknownSale)?;
         // Only the first answer to the request itself can say that Stripe did nothing; a look in its place would lose it.
-        let is_creating = writable && held.refunding.flight.as_ref().is_some_and(Flight::is_creating);
+        let is_creating = writable && held.refunding.flight.as_ref().is_some_and(|flight| flight.is_creating(now));
         if is_creating && matches!(event, Event::CheckNow | Event::Restarted) {
             return Err(Refusal::NotNow);
         }
@@ -382,8 +280,8 @@ impl<J: Journal> Cashier<J> {
         let recorded = self.record(now, &mut held, fact.as_slice(), may_refuse);
         let (writable, identity) = (self.broken.is_none(), self.identity);
         self.next_flight += 1;
-        let flight =
-            Flight { id: self.next_flight, refund: refund.to_owned(), what: What::Look, identity, waiting: None };
+        let (id, since) = (self.next_flight, now.monotonic);
+        let flight = Flight { id, refund: refund.to_owned(), what: What::Look, identity, waiting: None, since };
         let effect =
             recorded.map(|()| step.send.and_then(|send| held.refunding.take_off(now, sale, flight, send, writable)));
         self.held.insert(sale, held);

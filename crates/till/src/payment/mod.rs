@@ -61,9 +61,9 @@ pub struct Payment {
     pub unanswered: Option<i64>,
 }
 
-/// For so long after it left, in seconds, a confirm without an answer is still thought to be on its way. Longer than any proxy
-/// that we know of holds a request; until then the till does not repeat that nothing was charged.
-const LATE: i64 = 2 * 60;
+/// For so long after it left, in seconds, a confirm without an answer is still thought to be on its way: about as long as proxies
+/// hold a request, and longer than a bank takes. Until then the till does not repeat that nothing was charged.
+const LATE: i64 = 60;
 
 /// Why a payment waits for a person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -27,7 +27,7 @@ fn killed_while_charging() -> (World, SaleId, String) {
 fn while_it_may_be_under_way_nothing_is_known() {
     let (mut world, sale, card) = killed_while_charging();
     assert!(world.is_doubtful(sale));
-    world.run_for(A_MOMENT * 60);
+    world.run_for(A_MOMENT * 40);
     assert!(world.is_doubtful(sale));
     world.confirm_arrives_late(sale, &card);
     world.run_for(A_MOMENT * 11);
@@ -37,7 +37,7 @@ fn while_it_may_be_under_way_nothing_is_known() {
 #[test]
 fn after_a_while_stripe_is_believed_that_nothing_came() {
     let (mut world, sale, card) = killed_while_charging();
-    world.run_for(A_MOMENT * 140);
+    world.run_for(A_MOMENT * 75);
     assert!(!world.is_doubtful(sale));
     world.confirm_arrives_late(sale, &card);
     world.run_for(A_MOMENT * 61);
@@ -56,7 +56,7 @@ fn it_is_seen_behind_the_next_card_too_that_was_declined_or_is_waited_for() {
             assert!(world.seen(sale).payment.decline.is_some());
         }
         assert_eq!(world.phase(sale), Phase::Ready, "{next:?}");
-        world.run_for(A_MOMENT * 60);
+        world.run_for(A_MOMENT * 30);
         assert_eq!(world.phase(sale), Phase::Ready, "a look does not take the card window away: {next:?}");
         world.confirm_arrives_late(sale, &card);
         world.run_for(A_MOMENT * 11);
