@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use serde_json::{Value, json};
-use xtask::desk::{Card, until};
+use xtask::desk::{Card, keys, until};
 
 use crate::stage::{Outcome, Shop, connected, payment};
 
@@ -55,12 +55,14 @@ fn a_late_charge_of_the_card_before_is_told_from_the_card_in_the_hand() -> Outco
     till.wait_long("[data-test=payment-panel][data-state=paused]", Duration::from_secs(30))?;
     till.click("take-card")?;
     shop.desk.wait_ready()?;
-    // Else the till sees the charge before anybody has typed the next card.
-    fault(&shop, &json!({ "method": "GET", "path": "/v1/payment_intents", "times": 6, "fault": "reset_before" }))?;
+    let card = shop.desk.card()?;
+    card.type_card(Card::numbered("5555555555554444"))?;
     until("the first card to be charged after all", Duration::from_secs(60), || {
         Ok((shop.charges()?.len() == 1).then_some(()))
     })?;
-    shop.desk.card()?.pay_with(Card::numbered("5555555555554444"))?;
+    // Else the till may see it before anybody has pressed Enter.
+    fault(&shop, &json!({ "method": "GET", "path": "/v1/payment_intents", "fault": "reset_before" }))?;
+    card.press(keys::ENTER)?;
     paid_by(&shop, "4242")?;
     assert!(till.text("another-card")?.contains("not the one that was typed last"));
     Ok(())
