@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use till::journal::{JournalError, SqliteJournal};
+use till::journal::{Journal as _, JournalError, SqliteJournal};
 
 use crate::data_folder::DataFolder;
 use crate::doctor::{self, Journal, Outcome};
@@ -62,9 +62,12 @@ pub fn obey(
     };
     let mut well = true;
     for mode in modes {
-        if let Err(error) = one(&wish, mode.name(), &folder.join(mode.journal()), out) {
-            writeln!(complaints, "{}: {error}", mode.name())?;
-            well = false;
+        match one(&wish, mode.name(), &folder.join(mode.journal()), out) {
+            Ok(is_well) => well &= is_well,
+            Err(error) => {
+                writeln!(complaints, "{}: {error}", mode.name())?;
+                well = false;
+            }
         }
     }
     Ok(Some(well))
@@ -98,19 +101,31 @@ fn help(out: &mut impl Write) -> io::Result<bool> {
     Ok(false)
 }
 
-fn one(wish: &Wish, mode: &str, file: &Path, out: &mut impl Write) -> Result<(), JournalError> {
-    let said = match wish {
+/// Whether all is well with the journal.
+fn one(wish: &Wish, mode: &str, file: &Path, out: &mut impl Write) -> Result<bool, JournalError> {
+    let (is_whole, said) = match wish {
         Wish::Begin => {
             drop(SqliteJournal::begin_anew(file, None)?);
-            "a journal is there; what happened before is asked of Stripe at the next start".to_owned()
+            (true, "a journal is there; what happened before is asked of Stripe at the next start".to_owned())
         }
         Wish::Verify => match SqliteJournal::look(file)? {
-            Some(mut journal) => format!("{} entries, the chain is whole", journal.verify()?),
-            None => "no journal".to_owned(),
+            Some(mut journal) => {
+                let entries = journal.verify()?;
+                let is_whole = !journal.is_behind();
+                (
+                    is_whole,
+                    if is_whole { format!("{entries} entries, the chain is whole") } else { doctor::older(entries) },
+                )
+            }
+            None => (true, "no journal".to_owned()),
         },
-        Wish::Export => return SqliteJournal::look(file)?.map_or(Ok(()), |journal| journal.export(out)),
+        Wish::Export => {
+            SqliteJournal::look(file)?.map_or(Ok(()), |journal| journal.export(out))?;
+            return Ok(true);
+        }
     };
-    Ok(writeln!(out, "{mode}: {said}")?)
+    writeln!(out, "{mode}: {said}")?;
+    Ok(is_whole)
 }
 
 #[cfg(test)]
@@ -153,6 +168,18 @@ mod tests {
     }
 
     #[test]
+    fn a_journal_whose_end_is_missing_is_not_called_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        drop(SqliteJournal::open(&folder.path().join("test.sqlite")).unwrap());
+        std::fs::write(folder.path().join("test.mark"), format!("7 {}\n", "AB".repeat(32))).unwrap();
+        let (done, said) = say(&["journal", "verify", "test"], folder.path());
+        assert_eq!(done, Some(false));
+        assert!(said.contains("0 entries") && said.contains("older copy"), "{said}");
+        let looked = doctor::Journal::look(&DataFolder::named(folder.path().to_owned()), ModeView::Test);
+        assert!(matches!(looked, doctor::Journal::Older(0)), "{looked:?}");
+    }
+
+    #[test]
     fn a_journal_in_use_is_left_alone_with_a_sentence() {
         let folder = tempfile::tempdir().unwrap();
         let _till = SqliteJournal::open(&folder.path().join("live.sqlite")).unwrap();
@@ -170,6 +197,7 @@ mod tests {
         assert!(said.contains("put it back from a backup"), "{said}");
         assert_eq!(say(&["journal", "begin"], folder.path()).0, Some(false));
         assert_eq!(say(&["journal", "begin", "live"], folder.path()).0, Some(true));
-        assert_eq!(say(&["journal", "verify", "live"], folder.path()).0, Some(true));
+        let (_, said) = say(&["journal", "verify", "live"], folder.path());
+        assert!(said.contains("0 entries") && said.contains("there were more"), "{said}");
     }
 }

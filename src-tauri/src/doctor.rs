@@ -123,7 +123,7 @@ pub async fn examine(mode: ModeView, folder: &DataFolder, journal: room::Journal
 }
 
 /// What the till finds when it has the journal in hand, and what the command line finds.
-pub use room::Journal;
+pub use room::{Journal, older};
 
 impl Case {
     async fn examine(self) -> Vec<Check> {

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use till::journal::{JournalError, SqliteJournal};
+use till::journal::{Journal as _, JournalError, SqliteJournal};
 
 use super::Check;
 use crate::card_page::{self, CardPeer};
@@ -21,6 +21,8 @@ pub enum Journal {
     None,
     /// So many entries, verified.
     Whole(i64),
+    /// So many, verified, and its mark has seen more.
+    Older(i64),
     Broken(JournalError),
 }
 
@@ -28,13 +30,13 @@ impl Journal {
     /// As the command line finds it, while no till has it open.
     pub fn look(folder: &DataFolder, mode: ModeView) -> Self {
         let look = || {
-            SqliteJournal::look(&folder.path().join(mode.journal()))?.map(|mut journal| journal.verify()).transpose()
+            let Some(mut journal) = SqliteJournal::look(&folder.path().join(mode.journal()))? else {
+                return Ok(Self::None);
+            };
+            let entries = journal.verify()?;
+            Ok(if journal.is_behind() { Self::Older(entries) } else { Self::Whole(entries) })
         };
-        match look() {
-            Ok(Some(entries)) => Self::Whole(entries),
-            Ok(None) => Self::None,
-            Err(error) => Self::Broken(error),
-        }
+        look().unwrap_or_else(Self::Broken)
     }
 }
 
@@ -102,6 +104,12 @@ fn journal(journal: &Journal) -> Check {
                  the till is closed."
             ),
         ),
+        Journal::Older(entries) => Check::warn(
+            id,
+            older(*entries),
+            "If there is a newer file, bring it back with the till closed. Otherwise start the till: it asks Stripe what \
+             happened since.",
+        ),
         Journal::Broken(JournalError::InUse(_)) => Check::warn(
             id,
             "The till is running and has the journal.",
@@ -109,6 +117,14 @@ fn journal(journal: &Journal) -> Check {
         ),
         Journal::Broken(error) => Check::fault(id, format!("{error}."), mending(error)),
     }
+}
+
+/// What is said of a journal of which its mark has seen more.
+pub fn older(entries: i64) -> String {
+    format!(
+        "{entries} entries, the chain between them is whole, and there were more: this is an older copy, or its end is \
+         missing."
+    )
 }
 
 /// A backup brought back over a journal that is whole would lose what happened since.
