@@ -60,7 +60,7 @@ export const saveKeys = (publishable: string, secret: string, fullKeyAccepted: b
 
 export const forgetKeys = (mode: ModeView) => invoke<null>("forget_keys", { mode });
 
-/** `askAbove` in minor units of the open mode's currency; null leaves it to the rule of the till. */
+/** `askAbove` in minor units of the currency that is charged; null leaves it to the rule of the till. */
 export const saveTill = (
   business: string,
   tillName: string,
