@@ -55,6 +55,7 @@ impl KeysAhead {
 #[cfg(target_os = "linux")]
 mod native {
     use std::cell::RefCell;
+    use std::collections::BTreeSet;
     use std::sync::atomic::Ordering;
     use std::time::Duration;
 
@@ -78,6 +79,8 @@ mod native {
     #[derive(Debug, Default)]
     struct Ahead {
         kept: Vec<Event>,
+        /// Which of them have not been released.
+        down: BTreeSet<u16>,
         /// The card page, once its field takes keys and its window does not have the keyboard yet.
         card: Option<WebView>,
         /// The Enter that was pressed at the till, until its page has said what came of it.
@@ -92,6 +95,7 @@ mod native {
     pub(super) fn forget() {
         AHEAD.with_borrow_mut(|ahead| {
             ahead.kept.clear();
+            ahead.down.clear();
             ahead.card = None;
         });
     }
@@ -100,6 +104,10 @@ mod native {
     fn keep(key: &EventKey) -> Propagation {
         let event = Event::clone(key);
         let card = AHEAD.with_borrow_mut(|ahead| {
+            match key.event_type() {
+                EventType::KeyPress => ahead.down.insert(key.hardware_keycode()),
+                _ => ahead.down.remove(&key.hardware_keycode()),
+            };
             if ahead.card.is_none() {
                 ahead.kept.push(event.clone());
             }
@@ -111,12 +119,12 @@ mod native {
         Propagation::Stop
     }
 
-    /// A key is released where it was pressed.
+    /// A key is released where it was pressed: a page that does not get it takes the next press for one that is held down.
     fn released(key: &EventKey) -> Propagation {
-        let code = key.hardware_keycode();
-        let is_of =
-            |event: &Event| event.downcast_ref::<EventKey>().is_some_and(|pressed| pressed.hardware_keycode() == code);
-        let is_ours = AHEAD.with_borrow(|ahead| ahead.card.is_some() || ahead.kept.iter().any(is_of));
+        let is_ours = AHEAD.with_borrow(|ahead| {
+            let keeps = ahead.card.is_some() || !ahead.kept.is_empty();
+            keeps && ahead.down.contains(&key.hardware_keycode())
+        });
         if is_ours { keep(key) } else { Propagation::Proceed }
     }
 

@@ -9,6 +9,8 @@ import { till } from "./till.svelte";
 const MODIFIERS = ["Shift", "Control", "Alt", "AltGraph", "Meta", "CapsLock", "NumLock", "Fn"];
 /** Held down, these move about; anything else would command again and again. */
 const MOVES = /^(?:Arrow|Page|Home|End|Tab)/;
+/** A held key comes again sooner than this, even on a keyboard that is set to be slow. */
+const HELD_MS = 1500;
 /** A time stamp further off than this is on another clock than the page's. */
 const PLAUSIBLE_MS = 10_000;
 
@@ -20,6 +22,11 @@ class Keyboard {
   /** Digits are among those keys: an Enter behind them means the number, and not what a screen asks. */
   seriesHasDigits = false;
 
+  /** The present key is one that is held down. */
+  isHeld = false;
+
+  #code = "";
+  #pressed = -Infinity;
   #strokes = new Strokes();
   /** The present key followed the one before it at a scanner's speed. */
   #fast = false;
@@ -30,7 +37,8 @@ class Keyboard {
   /** Looks at a key before the screen does, and stops it if it is not the person's. */
   take(event: KeyboardEvent): void {
     const text = isText(event.target);
-    if (event.repeat) {
+    this.isHeld = this.#isHeld(event);
+    if (this.isHeld) {
       if (!text && !MOVES.test(event.key) && event.key !== "Backspace") stop(event);
       return;
     }
@@ -56,6 +64,17 @@ class Keyboard {
       stop(event);
       if (found) till.runWasScan();
     }
+  }
+
+  /**
+   * A key that is held down comes again and again. One that was released while another window had the keyboard is called
+   * held, too, when it is pressed the next time: this window did not hear of the release.
+   */
+  #isHeld(event: KeyboardEvent): boolean {
+    const again = event.repeat && event.code === this.#code && event.timeStamp - this.#pressed < HELD_MS;
+    this.#code = event.code;
+    this.#pressed = event.timeStamp;
+    return again;
   }
 
   /** Does something as soon as it is certain that the present key is not the beginning of a scan. */

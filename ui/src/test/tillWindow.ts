@@ -36,13 +36,15 @@ interface Typing {
   repeat?: boolean;
 }
 
+const codeOf = (key: string) => (/^\d$/.test(key) ? `Digit${key}` : key);
+
 /** Presses keys with time between them, wherever the focus is. */
 export async function type(keys: readonly string[], { gap = PERSON_MS, repeat = false }: Typing = {}): Promise<void> {
   for (const key of keys) {
     vi.advanceTimersByTime(gap);
     await settle();
     const target = document.activeElement ?? document.body;
-    const event = new KeyboardEvent("keydown", { key, repeat, bubbles: true, cancelable: true });
+    const event = new KeyboardEvent("keydown", { key, code: codeOf(key), repeat, bubbles: true, cancelable: true });
     Object.defineProperty(event, "timeStamp", { value: performance.now() });
     const kept = target.dispatchEvent(event);
     // What the browser does by itself.
