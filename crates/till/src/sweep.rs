@@ -219,9 +219,9 @@ pub struct FormerId {
     pub until: i64,
 }
 
-/// What one of our PaymentIntents says of itself.
+/// A PaymentIntent of this till, by its metadata.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Ours<'a> {
+pub struct OwnIntent<'a> {
     /// The sale's id, as text.
     pub sale: &'a str,
     /// It was made under an id that another computer may go on with: a sale that this journal does not know is that one's.
@@ -229,12 +229,12 @@ pub struct Ours<'a> {
 }
 
 /// The sale that one of our PaymentIntents carries; none for other programs' and other tills'.
-pub fn sale_of<'a>(intent: &'a PaymentIntent, till: &TillIds) -> Option<Ours<'a>> {
+pub fn sale_of<'a>(intent: &'a PaymentIntent, till: &TillIds) -> Option<OwnIntent<'a>> {
     let of = |name: &str| intent.metadata.get(name).map(String::as_str);
     let id = of("till_id").filter(|id| !id.is_empty() && of("app") == Some("keytill"))?;
     let former = till.former.iter().filter(|former| former.id == id).map(|former| former.until).max();
     let is_shared = if id == till.current { false } else { intent.created >= former? };
-    of("sale_id").map(|sale| Ours { sale, is_shared })
+    of("sale_id").map(|sale| OwnIntent { sale, is_shared })
 }
 
 /// What `intent`, of this till's sale `sale`, means when the journal has `payment` for it. `behind`: the journal is an
@@ -273,7 +273,8 @@ pub fn meaning(intent: &PaymentIntent, sale: &str, payment: Option<&Payment>, be
     }
 }
 
-/// Whether a payment in this phase knows that its own PaymentIntent is charged, or is being told, or waits for a person.
+/// Says whether a payment in this phase knows that its own PaymentIntent is charged, or gets the answer soon, or waits for a
+/// person.
 fn has_heard(phase: Phase, status: IntentStatus) -> bool {
     match phase {
         Phase::Paid | Phase::Void | Phase::Confirming | Phase::Finishing | Phase::Capturing | Phase::Blocked => true,

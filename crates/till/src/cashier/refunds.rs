@@ -1,8 +1,8 @@
 //! Refunds at the cashier's: one of a sale's is on its way at a time.
 
-mod wish;
+mod charge_check;
 
-use self::wish::{Wanted, Wish};
+use self::charge_check::{ChargeCheck, WantedRefund};
 use super::held::Held;
 use super::{Cashier, Effect, Errand, Now, Refusal};
 use crate::books::Strange;
@@ -25,9 +25,10 @@ const LONGEST_CALL: Duration = Duration::from_secs(100);
 pub(super) struct Refunding {
     live: Live,
     flight: Option<Flight>,
-    /// A person wants it, and Stripe is being asked what is left. Nothing of it is durable, and nothing was sent.
-    wish: Option<Wish>,
-    /// The reason why the last wish was not sent.
+    /// Stripe is being asked what is left, for a refund that a person wants or may want. Nothing of it is durable, and nothing was
+    /// sent.
+    check: Option<ChargeCheck>,
+    /// The reason why the last wanted refund was not sent.
     pub(super) not_sent: Option<NotSent>,
 }
 
@@ -61,7 +62,7 @@ impl Refunding {
 
     /// Stripe is being asked what is left, before a refund leaves.
     pub(super) fn is_asking(&self) -> bool {
-        self.wish.is_some()
+        self.check.is_some()
     }
 }
 
@@ -118,7 +119,7 @@ impl<J: Journal> Cashier<J> {
         }
         // How old its key is has to be known later.
         at.stripe.ok_or(Refusal::StripeUnheard)?;
-        let wanted = Wanted { amount, reason: reason.to_owned(), finding: finding.map(str::to_owned) };
+        let wanted = WantedRefund { amount, reason: reason.to_owned(), finding: finding.map(str::to_owned) };
         Ok(self.ask_what_is_left(sale, intent, Some(wanted)))
     }
 
@@ -196,8 +197,8 @@ impl<J: Journal> Cashier<J> {
         let Some(held) = self.held.get_mut(&sale) else {
             return Vec::new();
         };
-        if let Some(wish) = held.refunding.wish.take_if(|wish| wish.flight == flight) {
-            return self.charge_answered(now, sale, wish, outcome);
+        if let Some(check) = held.refunding.check.take_if(|check| check.flight == flight) {
+            return self.charge_answered(now, sale, check, outcome);
         }
         let landed = held.refunding.flight.take_if(|known| known.id == flight && known.waiting.is_none());
         let Some(landed) = landed else { return Vec::new() };
@@ -225,9 +226,9 @@ impl<J: Journal> Cashier<J> {
         let (at, writable, identity) = (self.at(now), self.broken.is_none(), self.identity);
         let Some(held) = self.held.get_mut(&sale) else { return Vec::new() };
         let Held { payment, refunding, .. } = held;
-        if let Some(wish) = refunding.wish.as_mut().filter(|wish| wish.flight == flight) {
-            wish.identity = identity;
-            let call = Call::retrieve_intent(&wish.intent);
+        if let Some(check) = refunding.check.as_mut().filter(|check| check.flight == flight) {
+            check.identity = identity;
+            let call = Call::retrieve_intent(&check.intent);
             return vec![Effect::Call { errand: Errand::Refund(sale), flight, call }];
         }
         let Some(known) = refunding.flight.as_mut().filter(|known| known.id == flight) else {

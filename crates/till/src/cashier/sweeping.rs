@@ -9,7 +9,7 @@ use crate::journal::{Journal, JournalError};
 use crate::payment::step::{Event, Live, backoff};
 use crate::payment::{Payment, Phase, calls};
 use crate::sale::{SaleId, number_of};
-use crate::sweep::{self, AGAIN, Meaning, Next, Ours, PERIOD, REFUNDS_PERIOD, RefundSweep, Sweep, TillIds};
+use crate::sweep::{self, AGAIN, Meaning, Next, OwnIntent, PERIOD, REFUNDS_PERIOD, RefundSweep, Sweep, TillIds};
 use std::collections::BTreeSet;
 use std::time::Duration;
 use stripe_api::{Answer, Call, PaymentIntent, Unanswered};
@@ -262,7 +262,7 @@ impl<J: Journal> Cashier<J> {
     /// What a page of PaymentIntents means. Payments that are open take in what Stripe says of them.
     fn compare(&mut self, now: Now, intents: &[PaymentIntent], page: &mut Page) -> Result<(), JournalError> {
         for intent in intents {
-            let Some(Ours { sale: text, is_shared }) = sweep::sale_of(intent, &self.sweeping.till) else {
+            let Some(OwnIntent { sale: text, is_shared }) = sweep::sale_of(intent, &self.sweeping.till) else {
                 continue;
             };
             let payment = self.known(text)?;

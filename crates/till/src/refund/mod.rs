@@ -110,7 +110,7 @@ pub struct Refund {
 }
 
 impl Refund {
-    /// Whether it is, or was, more than a wish: Stripe has it, or may.
+    /// Says whether Stripe has it, or may have.
     pub fn was_made(&self) -> bool {
         !matches!(self.phase, RefundPhase::Rejected | RefundPhase::GivenUp)
     }
@@ -121,8 +121,8 @@ impl Refund {
     }
 }
 
-/// Whether a refund, by Stripe's id, came back, and another of its charge was made since by somebody who knew or may have
-/// known. Whether that one was meant to make up for it, only a person can tell.
+/// Says whether the refund with this Stripe id came back and somebody who may have known made another of the same charge
+/// since. Only a person can tell whether that one was meant to make up for it.
 pub(crate) fn is_made_up_for(stripe: &str, refunds: &[Refund]) -> bool {
     let place = refunds.iter().position(|refund| refund.stripe.as_deref() == Some(stripe));
     let Some((place, back)) = place.map(|place| (place, &refunds[place])) else { return false };

@@ -1,8 +1,8 @@
 //! What the sweep makes of what Stripe lists.
 
 use super::{
-    FIRST, FormerId, Meaning, Next, Ours, PAGES_AT_ONCE, RefundSweep, Sweep, TillIds, came_back, meaning, refund_of,
-    sale_of,
+    FIRST, FormerId, Meaning, Next, OwnIntent, PAGES_AT_ONCE, RefundSweep, Sweep, TillIds, came_back, meaning,
+    refund_of, sale_of,
 };
 use crate::books::Strange;
 use crate::entry::CallRecord;
@@ -119,7 +119,7 @@ fn other_programs_and_other_tills_sales_are_not_ours() {
     let till = |id: &str| TillIds { current: id.to_owned(), former: Vec::new() };
     let table = [("till-a", Some("lost")), ("till-b", None), ("", None)];
     for (id, sale) in table {
-        assert_eq!(sale_of(&intent, &till(id)), sale.map(|sale| Ours { sale, is_shared: false }), "{id}");
+        assert_eq!(sale_of(&intent, &till(id)), sale.map(|sale| OwnIntent { sale, is_shared: false }), "{id}");
     }
     let mut stranger = intent.clone();
     stranger.metadata.remove("app");
@@ -137,7 +137,7 @@ fn what_a_till_made_on_another_computer_is_its_own_until_it_left() {
         TillIds { current: "till-b".to_owned(), former: vec![former(NOW - 9), former(until)] }
     };
     let intent = intent("pi_1", "succeeded");
-    let ours = |is_shared| Some(Ours { sale: "lost", is_shared });
+    let ours = |is_shared| Some(OwnIntent { sale: "lost", is_shared });
     assert_eq!(sale_of(&intent, &moved(NOW + 1)), ours(false));
     assert_eq!(sale_of(&intent, &moved(NOW)), ours(true), "the other computer goes on selling under that id");
 }

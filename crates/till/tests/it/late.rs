@@ -1,6 +1,6 @@
 //! A confirm that was long under way: what the screen says until it arrives, and how soon it is seen.
 
-use crate::world::{Fate, World};
+use crate::world::World;
 use std::time::Duration;
 use till::payment::Phase;
 use till::payment::step::Event;
@@ -15,9 +15,7 @@ fn killed_while_charging() -> (World, SaleId, String) {
     let mut world = World::new();
     let sale = world.charge(1, Capture::AtOnce);
     let card = world.payment_method(VISA);
-    world.fates(&[Fate::Lost]);
-    world.submit(sale, &card);
-    world.crash();
+    world.die_while_charging(sale, &card);
     world.run_for(A_MOMENT);
     assert_eq!(world.phase(sale), Phase::Paused);
     (world, sale, card)

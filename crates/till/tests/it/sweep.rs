@@ -65,9 +65,7 @@ fn what_a_list_shows_as_charged_is_not_said_to_be_unpaid_until_its_card_is_known
     let mut world = World::new();
     let sale = world.charge(1, Capture::AtOnce);
     let card = world.payment_method(VISA);
-    world.fates(&[Fate::Lost]);
-    world.submit(sale, &card);
-    world.crash();
+    world.die_while_charging(sale, &card);
     world.run_for(A_MOMENT * 300);
     assert_eq!(world.phase(sale), Phase::Paused);
     assert!(!world.is_doubtful(sale));

@@ -251,6 +251,13 @@ impl World {
         self.act(read).unwrap();
     }
 
+    /// The process dies while the confirm of a card is under way, which does not arrive for now.
+    pub fn die_while_charging(&mut self, sale: SaleId, payment_method: &str) {
+        self.fates(&[Fate::Lost]);
+        self.submit(sale, payment_method);
+        self.crash();
+    }
+
     pub fn is_compared(&self) -> bool {
         self.cashier.as_ref().unwrap().is_compared()
     }

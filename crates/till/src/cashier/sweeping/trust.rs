@@ -8,7 +8,7 @@ use crate::journal::{Journal, JournalError};
 use crate::payment::Phase;
 use crate::payment::step::Event;
 use crate::sale::SaleId;
-use crate::sweep::{self, Ours};
+use crate::sweep::{self, OwnIntent};
 use stripe_api::PaymentIntent;
 
 impl<J: Journal> Cashier<J> {
@@ -94,7 +94,7 @@ impl<J: Journal> Cashier<J> {
     }
 
     fn was_lost(&mut self, intent: &PaymentIntent) -> Result<bool, JournalError> {
-        let Some(Ours { sale, is_shared: false }) = sweep::sale_of(intent, &self.sweeping.till) else {
+        let Some(OwnIntent { sale, is_shared: false }) = sweep::sale_of(intent, &self.sweeping.till) else {
             return Ok(false);
         };
         // A cancelled PaymentIntent cannot be charged, and a manager has read the findings.

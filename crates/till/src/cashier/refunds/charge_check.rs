@@ -1,4 +1,4 @@
-//! What has to be known before a refund leaves: what Stripe has left of its charge.
+//! The till asks Stripe what is left of a charge before a refund of it leaves.
 
 use super::step::{Live, Send, Step, What};
 use crate::cashier::{Cashier, Effect, Errand, Now};
@@ -12,11 +12,12 @@ use stripe_api::{Answer, Call, Unanswered};
 
 /// The till reads the charge at most this often before it gives the refund up.
 const MOST_LOOKS: u32 = 3;
-/// A refund that a person wants, or only what is left for one.
+
+/// A question to Stripe about a charge, and the refund that leaves if the answer allows it.
 #[derive(Debug)]
-pub(super) struct Wish {
+pub(super) struct ChargeCheck {
     pub(super) intent: String,
-    pub(super) wanted: Option<Wanted>,
+    pub(super) wanted: Option<WantedRefund>,
     /// The look at its charge that is out, or waits.
     pub(super) flight: u64,
     /// The key and account under which Stripe reads the charge.
@@ -25,7 +26,7 @@ pub(super) struct Wish {
 }
 
 #[derive(Debug)]
-pub(super) struct Wanted {
+pub(super) struct WantedRefund {
     pub(super) amount: i64,
     pub(super) reason: String,
     pub(super) finding: Option<String>,
@@ -33,19 +34,24 @@ pub(super) struct Wanted {
 
 impl<J: Journal> Cashier<J> {
     /// Asks Stripe how a charge stands, and refunds what is wanted of it if that can be.
-    pub(super) fn ask_what_is_left(&mut self, sale: SaleId, intent: String, wanted: Option<Wanted>) -> Vec<Effect> {
-        let wish = Wish { intent, wanted, flight: 0, identity: self.identity, looks: 0 };
-        self.look_at_charge(sale, wish, Duration::ZERO).into_iter().collect()
+    pub(super) fn ask_what_is_left(
+        &mut self,
+        sale: SaleId,
+        intent: String,
+        wanted: Option<WantedRefund>,
+    ) -> Vec<Effect> {
+        let check = ChargeCheck { intent, wanted, flight: 0, identity: self.identity, looks: 0 };
+        self.look_at_charge(sale, check, Duration::ZERO).into_iter().collect()
     }
 
-    /// Asks Stripe how the charge of a wish stands.
-    fn look_at_charge(&mut self, sale: SaleId, wish: Wish, after: Duration) -> Option<Effect> {
+    /// Asks Stripe how the charge of a check stands.
+    fn look_at_charge(&mut self, sale: SaleId, check: ChargeCheck, after: Duration) -> Option<Effect> {
         self.next_flight += 1;
         let (flight, errand) = (self.next_flight, Errand::Refund(sale));
-        let wish = Wish { flight, identity: self.identity, looks: wish.looks + 1, ..wish };
-        let call = Call::retrieve_intent(&wish.intent);
+        let check = ChargeCheck { flight, identity: self.identity, looks: check.looks + 1, ..check };
+        let call = Call::retrieve_intent(&check.intent);
         let refunding = &mut self.held.get_mut(&sale)?.refunding;
-        (refunding.wish, refunding.not_sent) = (Some(wish), None);
+        (refunding.check, refunding.not_sent) = (Some(check), None);
         Some(if after.is_zero() {
             Effect::Call { errand, flight, call }
         } else {
@@ -58,22 +64,22 @@ impl<J: Journal> Cashier<J> {
         &mut self,
         now: Now,
         sale: SaleId,
-        wish: Wish,
+        check: ChargeCheck,
         outcome: &Result<Answer, Unanswered>,
     ) -> Vec<Effect> {
-        let state = match evidence::charge_state(&wish.intent, outcome) {
+        let state = match evidence::charge_state(&check.intent, outcome) {
             // Another key may mean another account: what this one says proves nothing for it.
-            Ok(_) if wish.identity != self.identity && wish.looks < MOST_LOOKS => {
-                return self.look_at_charge(sale, wish, Duration::ZERO).into_iter().collect();
+            Ok(_) if check.identity != self.identity && check.looks < MOST_LOOKS => {
+                return self.look_at_charge(sale, check, Duration::ZERO).into_iter().collect();
             }
-            Err(NotSent::NoAnswer) if wish.looks < MOST_LOOKS => {
-                let pause = backoff(wish.looks, Duration::from_millis(500), Duration::from_secs(4));
-                return self.look_at_charge(sale, wish, pause).into_iter().collect();
+            Err(NotSent::NoAnswer) if check.looks < MOST_LOOKS => {
+                let pause = backoff(check.looks, Duration::from_millis(500), Duration::from_secs(4));
+                return self.look_at_charge(sale, check, pause).into_iter().collect();
             }
-            Ok(_) if wish.identity != self.identity => Err(NotSent::NoAnswer),
+            Ok(_) if check.identity != self.identity => Err(NotSent::NoAnswer),
             state => state,
         };
-        let sent = state.and_then(|state| self.send_wish(now, sale, wish, state));
+        let sent = state.and_then(|state| self.send_wanted(now, sale, check, state));
         sent.unwrap_or_else(|not_sent| {
             if let Some(held) = self.held.get_mut(&sale) {
                 held.refunding.not_sent = Some(not_sent);
@@ -82,14 +88,14 @@ impl<J: Journal> Cashier<J> {
         })
     }
 
-    fn send_wish(
+    fn send_wanted(
         &mut self,
         now: Now,
         sale: SaleId,
-        wish: Wish,
+        check: ChargeCheck,
         state: evidence::ChargeState,
     ) -> Result<Vec<Effect>, NotSent> {
-        let Wish { intent, wanted, .. } = wish;
+        let ChargeCheck { intent, wanted, .. } = check;
         let at = self.at(now);
         let payment = &self.held.get(&sale).ok_or(NotSent::NoAnswer)?.payment;
         let elsewhere = state.refunded.saturating_sub(payment.refunded(&intent)).max(0);
@@ -100,7 +106,7 @@ impl<J: Journal> Cashier<J> {
             self.write_fact(now, sale, Entry::ChargeSeen { charge })
                 .map_err(|error| NotSent::NotWritten(error.to_string()))?;
         }
-        let Some(Wanted { amount, reason, finding }) = wanted else { return Ok(Vec::new()) };
+        let Some(WantedRefund { amount, reason, finding }) = wanted else { return Ok(Vec::new()) };
         if state.disputed {
             return Err(NotSent::Disputed);
         }
