@@ -25,7 +25,7 @@ fn power_lost_in_the_middle_of_a_charge_charges_once_and_says_so() -> Outcome {
     till.wait("[data-test=found-panel]")?;
     till.wait("[data-test=found-row][data-state=paid]")?;
     let words = till.text("found-panel")?;
-    assert!(words.contains("64.00") && words.contains("Paid while we were away"), "{words}");
+    assert!(words.contains("64.00") && words.contains("Paid while Keytill was closed"), "{words}");
     till.screenshot("found-paid")?;
     till.click("found-seen")?;
     till.wait("[data-test=charge]")?;

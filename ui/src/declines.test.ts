@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { wordsFor } from "./declines";
+import { isTypingMistake, wordsFor } from "./declines";
 
 const say = (declineCode: string | null, code: string | null = "card_declined", adviceCode: string | null = null) =>
   wordsFor({ code, declineCode, adviceCode });
@@ -31,7 +31,7 @@ describe("what is said about a decline", () => {
     ["incorrect_zip", "What is the postcode on the card's bill?"],
     ["transaction_not_allowed", "This card can't be used for this kind of payment."],
     ["authentication_required", "Your bank wants you to confirm it yourself."],
-    ["processing_error", "Something went wrong on the network. One moment while I check."],
+    ["processing_error", "The bank couldn't process it. Let's try once more."],
     ["duplicate_transaction", "Let me check whether it already went through."],
   ])("%s", (code, sentence) => {
     expect(say(code).customer).toBe(sentence);
@@ -47,5 +47,20 @@ describe("what is said about a decline", () => {
 
   it("takes_no_word_from_the_prototype", () => {
     expect(say("constructor").customer).toBe(NO_REASON);
+  });
+});
+
+describe("a typing mistake", () => {
+  it.each([
+    ["incorrect_number", true],
+    ["invalid_cvc", true],
+    ["invalid_expiry_month", true],
+    ["incorrect_zip", true],
+    ["expired_card", false],
+    ["generic_decline", false],
+    ["insufficient_funds", false],
+    [null, false],
+  ] as const)("%s: %s", (declineCode, mistake) => {
+    expect(isTypingMistake({ code: "card_declined", declineCode, adviceCode: null })).toBe(mistake);
   });
 });

@@ -16,13 +16,13 @@ const WRONG_KIND = "This card can't be used for this kind of payment.";
 const THE_NUMBER = "Could you read me the number again?";
 const THE_CODE = "Could you read me the code again?";
 const THE_DATE = "Could you read me the date again?";
-const THE_NETWORK = "Something went wrong on the network. One moment while I check.";
+const NOT_PROCESSED = "The bank couldn't process it. Let's try once more.";
 
-const ONE_MORE: Words = { customer: NO_REASON, staff: "One more try at most." };
+const ONE_MORE: Words = { customer: NO_REASON, staff: "Try once more at most." };
 const NOT_AGAIN: Words = { customer: NO_REASON, staff: "Don't try this card again, and don't name a reason." };
-const NOT_ALOUD: Words = { customer: THIS_AMOUNT, staff: "The card's limit or balance. Not aloud." };
+const NOT_ALOUD: Words = { customer: THIS_AMOUNT, staff: "The card's limit or balance. Don't say this aloud." };
 const OTHER_CARD: Words = { customer: WRONG_KIND, staff: "Another card." };
-const LOOK_FIRST: Words = { customer: THE_NETWORK, staff: "The same sale goes on, after a look at Stripe." };
+const SAME_CARD: Words = { customer: NOT_PROCESSED, staff: "The same card, once." };
 
 const TABLE: Readonly<Record<string, Words>> = {
   generic_decline: ONE_MORE,
@@ -52,12 +52,12 @@ const TABLE: Readonly<Record<string, Words>> = {
     staff: "On the phone: the bank refused the exemption. Another card, or the customer comes in.",
   },
   payment_intent_authentication_failure: {
-    customer: "Your bank could not confirm that it is you. Try once more, or another card?",
+    customer: "Your bank couldn't confirm it's you. Try once more, or another card?",
     staff: "The bank's own check was not passed or was closed.",
   },
-  processing_error: LOOK_FIRST,
-  issuer_not_available: LOOK_FIRST,
-  try_again_later: LOOK_FIRST,
+  processing_error: SAME_CARD,
+  issuer_not_available: SAME_CARD,
+  try_again_later: SAME_CARD,
   duplicate_transaction: {
     customer: "Let me check whether it already went through.",
     staff: "Look at Payments before anything else.",
@@ -69,6 +69,12 @@ const TABLE: Readonly<Record<string, Words>> = {
     staff: "A real card needs Live. Settings, Stripe account.",
   },
 };
+
+/** Only a part of what was typed was wrong: the rest need not be read aloud and typed again. */
+export function isTypingMistake(decline: DeclineView): boolean {
+  const mistakes = [THE_NUMBER, THE_CODE, THE_DATE, TABLE["incorrect_zip"]?.customer];
+  return mistakes.includes(wordsFor(decline).customer);
+}
 
 /** The words for a decline: the bank's own code first, then Stripe's, then the sentence that gives no reason. */
 export function wordsFor(decline: DeclineView): Words {

@@ -116,7 +116,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, Words>> = {
   keyModes: {
     title: "One test key, one live key",
     say: "The two keys belong to different modes.",
-    do: "Take both from the test side of the Dashboard, or both from the live side.",
+    do: "Take both from test mode in the Dashboard, or both from live mode.",
   },
   keyAccounts: {
     title: "Keys of two accounts",

@@ -25,7 +25,10 @@ export const deadline = (at: number, locale?: string) =>
 /** `Today`, `Yesterday`, or `Fri, 20 Nov`: the heading above a day's rows. */
 export function dayInWords(at: number, now: number, locale?: string): string {
   if (sameDay(at, now)) return "Today";
-  if (sameDay(at, now - 86_400)) return "Yesterday";
+  // A day has 23 or 25 hours where the clocks are changed.
+  const yesterday = new Date(now * 1000);
+  yesterday.setDate(yesterday.getDate() - 1);
+  if (sameDay(at, yesterday.getTime() / 1000)) return "Yesterday";
   const sameYear = new Date(at * 1000).getFullYear() === new Date(now * 1000).getFullYear();
   const year = sameYear ? {} : ({ year: "numeric" } as const);
   return say(at, { weekday: "short", day: "numeric", month: "short", ...year }, locale);
@@ -43,7 +46,7 @@ export function whenInList(at: number, now: number, locale?: string): string {
 
 function say(at: number, options: Intl.DateTimeFormatOptions, locale = systemLocale()): string {
   const key = locale + JSON.stringify(options);
-  const format = formats.get(key) ?? new Intl.DateTimeFormat(locale, options);
+  const format = formats.get(key) ?? new Intl.DateTimeFormat(locale, { ...options, numberingSystem: "latn" });
   formats.set(key, format);
   return format.format(new Date(at * 1000));
 }

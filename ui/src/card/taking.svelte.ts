@@ -1,6 +1,8 @@
 import type { CardPageView } from "../bindings/CardPageView";
 import type { CardPayment } from "../bindings/CardPayment";
+import type { DeclineView } from "../bindings/DeclineView";
 import type { Problem } from "../bindings/Problem";
+import { isTypingMistake } from "../declines";
 import * as ipc from "../ipc";
 import { problemFrom } from "../problems";
 import { isUnderWay } from "../states";
@@ -103,7 +105,7 @@ export class Taking {
     this.view = view;
     const now = view.payment;
     if (before?.saleId !== now?.saleId) this.#newSale(before === null);
-    else if (this.#isNextCard(now)) this.#nextCard();
+    else if (this.#isNextCard(now)) this.#nextCard(now?.declined ?? null);
     this.field.disable(!this.takesKeys);
     // Not on every change: the cashier may be writing the caller's name meanwhile.
     if (this.open && (!wasOpen || before?.saleId !== now?.saleId)) {
@@ -224,11 +226,11 @@ export class Taking {
     return this.#sent !== null && now?.token !== null && now?.token !== this.#sent && now?.state !== "authenticating";
   }
 
-  #nextCard(): void {
+  #nextCard(declined: DeclineView | null): void {
     this.#sent = null;
     this.say = null;
     this.problem = null;
-    this.field.clear();
+    if (declined === null || !isTypingMistake(declined)) this.field.clear();
   }
 
   /** A page that has shown no payment before may hold the first keys of this one's card already. */

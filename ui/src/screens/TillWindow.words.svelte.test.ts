@@ -246,7 +246,7 @@ describe("the first screen", () => {
     const found = [{ ...paid(), whileAway: true }, payment({ saleId: "b", state: "paused" }), payment({ saleId: "c", state: "unknown" })];
     await show(tillView({ found }));
     const rows = [...document.querySelectorAll('[data-test="found-row"]')].map((row) => row.textContent);
-    expect(rows[0]).toContain("Paid while we were away, receipt not printed yet");
+    expect(rows[0]).toContain("Paid while Keytill was closed, receipt not printed yet");
     expect(rows[1]).toContain("Not charged so far");
     expect(rows[2]).toContain("Still not known");
     await type(["Enter"]);

@@ -178,7 +178,7 @@ mod tests {
     fn each_sentence_about_money_is_a_claim() {
         let table = [
             ("Approved", Says::Charged),
-            ("Paid while we were away, receipt not printed yet.", Says::Charged),
+            ("Paid while Keytill was closed, receipt not printed yet.", Says::Charged),
             ("The customer was charged.", Says::Charged),
             ("The customer was not charged.", Says::NotCharged),
             ("Nothing was charged.", Says::NotCharged),
