@@ -199,6 +199,18 @@ describe("what was typed", () => {
     expect(clear).toHaveBeenCalledTimes(1);
   });
 
+  it("stays_where_only_a_part_of_it_was_wrong", async () => {
+    const { taking, show, clear } = begun(cardPayment({ state: "ready" }));
+    clear.mockClear();
+    await taking.pay();
+    show(cardPayment({ state: "confirming", token: null }));
+    const declined = { code: "incorrect_cvc", declineCode: "incorrect_cvc", adviceCode: null };
+    show(cardPayment({ state: "ready", token: "token-2", declined }));
+    expect(clear).not.toHaveBeenCalled();
+    show(null);
+    expect(clear).toHaveBeenCalledTimes(1);
+  });
+
   it("never_reaches_the_next_customer", () => {
     const { taking, show, clear } = begun(cardPayment({ phoneOrder: true }));
     taking.billing.name = "Ada";
