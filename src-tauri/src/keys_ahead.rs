@@ -70,10 +70,15 @@ mod native {
     use super::{KeysAhead, WebviewWindow};
     use crate::till_window;
 
-    /// The shell asks the till's page this behind an Enter, which the page has dealt with by then.
-    const IS_CARD_NEXT: &str = "globalThis.isCardNext?.() === true";
+    /// The shell asks the till's page this behind an Enter: how many have come to it, and whether a card is typed next.
+    const CARD_NEXT: &str = "globalThis.cardNext?.()";
     /// A page that has not answered by then is not going to.
     const PAGE_TAKES: Duration = Duration::from_secs(1);
+    /// `WebKit` hands a page one key after another, and a question overtakes those that wait: then it is asked again.
+    const ASK_AGAIN: Duration = Duration::from_millis(15);
+
+    /// What the page answers.
+    type CardNext = (u64, bool);
 
     /// On the main thread, where the system delivers keys.
     #[derive(Debug, Default)]
@@ -86,6 +91,10 @@ mod native {
         /// The Enter that was pressed at the till, until its page has said what came of it.
         enter: Option<u64>,
         enters: u64,
+        /// How many Enters had come to the page when it answered last.
+        seen: u64,
+        /// How many will have come once it has got the last one.
+        awaited: u64,
     }
 
     thread_local! {
@@ -191,20 +200,52 @@ mod native {
         /// Asks the till's page what came of an Enter, once it has got it.
         fn ask_page(&self) {
             let enter = AHEAD.with_borrow_mut(|ahead| {
+                ahead.awaited += 1;
                 ahead.enters += 1;
                 *ahead.enter.insert(ahead.enters)
             });
             let (asking, late) = (self.clone(), self.clone());
             let turn = self.turn.load(Ordering::Acquire);
-            idle_add_local_once(move || {
-                let Some(till) = asking.app.get_webview_window(till_window::LABEL) else { return };
-                let heard = asking.clone();
-                let _ = till.eval_with_callback(IS_CARD_NEXT, move |said| {
-                    let (heard, is_card) = (heard.clone(), said == "true");
-                    let _ = heard.app.clone().run_on_main_thread(move || heard.page_said(enter, turn, is_card));
+            idle_add_local_once(move || asking.ask(enter, turn));
+            timeout_add_local_once(PAGE_TAKES, move || {
+                // A page that was loaded anew counts from nothing.
+                AHEAD.with_borrow_mut(|ahead| {
+                    if ahead.enter == Some(enter) {
+                        ahead.awaited = ahead.seen;
+                    }
                 });
+                late.page_said(enter, turn, false);
             });
-            timeout_add_local_once(PAGE_TAKES, move || late.page_said(enter, turn, false));
+        }
+
+        fn ask(&self, enter: u64, turn: u64) {
+            let Some(till) = self.app.get_webview_window(till_window::LABEL) else { return };
+            let this = self.clone();
+            let _ = till.eval_with_callback(CARD_NEXT, move |said| {
+                let (this, said) = (this.clone(), serde_json::from_str::<CardNext>(&said).ok());
+                let _ = this.app.clone().run_on_main_thread(move || this.page_answered(enter, turn, said));
+            });
+        }
+
+        fn page_answered(&self, enter: u64, turn: u64, said: Option<CardNext>) {
+            let Some((come, is_card)) = said else { return self.page_said(enter, turn, false) };
+            let is_early = AHEAD.with_borrow_mut(|ahead| {
+                ahead.seen = come;
+                if ahead.enter != Some(enter) {
+                    return false;
+                }
+                let is_early = come < ahead.awaited;
+                if !is_early {
+                    ahead.awaited = come;
+                }
+                is_early
+            });
+            if is_early {
+                let this = self.clone();
+                timeout_add_local_once(ASK_AGAIN, move || this.ask(enter, turn));
+            } else {
+                self.page_said(enter, turn, is_card);
+            }
         }
 
         /// `turn` was the last one at this Enter.

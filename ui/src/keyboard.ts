@@ -22,6 +22,8 @@ class Keyboard {
   /** Digits are among those keys: an Enter behind them means the number, and not what a screen asks. */
   seriesHasDigits = false;
 
+  /** How many Enters have come since the page was loaded, whatever they did. */
+  enters = 0;
   /** The present key is one that is held down. */
   isHeld = false;
 
@@ -36,6 +38,7 @@ class Keyboard {
 
   /** Looks at a key before the screen does, and stops it if it is not the person's. */
   take(event: KeyboardEvent): void {
+    if (event.key === "Enter" || event.code === "Enter" || event.code === "NumpadEnter") this.enters += 1;
     const text = isText(event.target);
     this.isHeld = this.#isHeld(event);
     if (this.isHeld) {

@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
+import { keyboard } from "../keyboard";
 import { till } from "../till.svelte";
 import { approved, find, next, scan, settle, shell, show, tillWindow, type, wait } from "../test/tillWindow";
 import { payment, tillView } from "../test/views";
@@ -232,6 +233,14 @@ describe("a key that is held down", () => {
     await type(["Enter"]);
     await type(["Enter", "Enter", "Enter"], { gap: 33, repeat: true });
     expect(shell.newSale).toHaveBeenCalledTimes(1);
+  });
+
+  it("is_counted_by_its_enters_that_the_shell_waits_for", async () => {
+    const before = keyboard.enters;
+    await type([..."500", "Enter", "4"]);
+    await type(["Enter", "Enter"], { gap: 33, repeat: true });
+    await scan("4006381333931");
+    expect(keyboard.enters - before).toBe(4);
   });
 
   it("is_not_meant_by_an_enter_whose_release_another_window_got", async () => {
