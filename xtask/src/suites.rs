@@ -134,29 +134,31 @@ fn ask(tally: &mut Tally, name: &str, command: &mut Command, nobody: &str) {
 
 /// The simulator's `stripe.js` in Chromium and in WebKit, one of each at a time.
 fn browsers(tally: &mut Tally) {
-    if on_linux_and_built(tally, "browsers") {
-        tally.add(suite("browsers", &mut driven("browser", &["--test-threads=2"]), Counts::Libtest));
-    }
+    driven_twice(tally, "browsers", "browser", "--test-threads=2");
+}
+
+/// The whole app, one window at a time.
+fn end_to_end(tally: &mut Tally) {
+    driven_twice(tally, "end to end", "e2e", "--test-threads=1");
+    say::line(&format!("screenshots: {}", place::screens().display()));
 }
 
 /// A test that waits for a window fails where the whole machine stands still for half a minute, and a fault of the till
 /// fails it again. So a test that fails runs a second time, by itself. Its first failure stays in the output.
-fn end_to_end(tally: &mut Tally) {
-    const NAME: &str = "end to end";
-    if !on_linux_and_built(tally, NAME) {
+fn driven_twice(tally: &mut Tally, name: &str, test: &str, threads: &str) {
+    if !on_linux_and_built(tally, name) {
         return;
     }
-    let first = suite(NAME, &mut driven("e2e", &["--test-threads=1"]), Counts::Libtest);
-    let failed = failed_tests(NAME);
+    let first = suite(name, &mut driven(test, &[threads]), Counts::Libtest);
+    let failed = failed_tests(name);
     if (1..=MOST_AGAIN).contains(&failed.len()) && failed.len() as u64 == first.failed {
         let mut words = vec!["--test-threads=1", "--exact"];
         words.extend(failed.iter().map(String::as_str));
-        let again = suite("end to end, again", &mut driven("e2e", &words), Counts::Libtest);
+        let again = suite(&format!("{name}, again"), &mut driven(test, &words), Counts::Libtest);
         tally.add(Tally { passed: first.passed + again.passed, failed: again.failed });
     } else {
         tally.add(first);
     }
-    say::line(&format!("screenshots: {}", place::screens().display()));
 }
 
 /// More failures than these are no chance.
