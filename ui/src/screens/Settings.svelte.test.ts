@@ -120,6 +120,16 @@ describe("the till's settings", () => {
     expect(shell.chooseCurrency).toHaveBeenCalledExactlyOnceWith("aud");
   });
 
+  it("keep_a_currency_that_was_picked_while_the_theme_is_changed", async () => {
+    await show(settings());
+    await pick("aud");
+    find("theme-dark")?.click();
+    await settle();
+    expect(shell.chooseCurrency).not.toHaveBeenCalled();
+    await save();
+    expect(shell.chooseCurrency).toHaveBeenCalledExactlyOnceWith("aud");
+  });
+
   it("offer_no_currency_and_change_none_while_the_account_waits_for_one", async () => {
     const problem = { code: "currencyNotChosen", money: null, detail: null } as const;
     await show(settings({ mode: "live", live: account }));
@@ -127,6 +137,8 @@ describe("the till's settings", () => {
     // Keys of another account come: what stood in the form was the first one's.
     await type("settings-publishable", "pk_live_2");
     await type("settings-secret", "rk_live_2");
+    const other = { ...account, account: "acct_2", publishableKey: "pk_live_…" };
+    shell.settingsView.mockResolvedValue(settings({ mode: "live", live: other }));
     till.view = tillView({ mode: "live", problem, suggestedCurrency: "aud" });
     find<HTMLButtonElement>("save-keys")?.form?.requestSubmit();
     await settle();

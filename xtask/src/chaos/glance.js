@@ -21,7 +21,8 @@ for (const row of all("[data-test=payment-row]")) {
 for (const row of all("[data-test=found-row]")) {
   spots.push(["found", row.dataset.state, inner(".small", row).split(" ")[0], inner(".amount", row), inner(".what", row), []]);
 }
-for (const item of all(".slip section li button")) {
+// A row for the manager names no sale.
+for (const item of all(".slip section li button").filter((e) => e.querySelector(".what b"))) {
   spots.push(["waiting", "", inner(".what b", item).split(" ")[0], words(item.querySelector(":scope > .figures")), inner(".dot", item), []]);
 }
 for (const card of all("[data-test=card-page]")) {
