@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use till::journal::{Journal as _, JournalError, SqliteJournal};
+use till::journal::{JournalError, SqliteJournal};
 
 use crate::data_folder::DataFolder;
 use crate::doctor::{self, Journal, Outcome};
@@ -62,7 +62,7 @@ pub fn obey(
     };
     let mut well = true;
     for mode in modes {
-        match one(&wish, mode.name(), &folder.join(mode.journal()), out) {
+        match one(&wish, mode, &folder, out) {
             Ok(is_well) => well &= is_well,
             Err(error) => {
                 writeln!(complaints, "{}: {error}", mode.name())?;
@@ -101,30 +101,26 @@ fn help(out: &mut impl Write) -> io::Result<bool> {
     Ok(false)
 }
 
-/// Whether all is well with the journal.
-fn one(wish: &Wish, mode: &str, file: &Path, out: &mut impl Write) -> Result<bool, JournalError> {
+/// Says whether all is well with the journal of a mode.
+fn one(wish: &Wish, mode: ModeView, folder: &Path, out: &mut impl Write) -> Result<bool, JournalError> {
+    let file = folder.join(mode.journal());
     let (is_whole, said) = match wish {
         Wish::Begin => {
-            drop(SqliteJournal::begin_anew(file, None)?);
+            drop(SqliteJournal::begin_anew(&file, None)?);
             (true, "a journal is there; what happened before is asked of Stripe at the next start".to_owned())
         }
-        Wish::Verify => match SqliteJournal::look(file)? {
-            Some(mut journal) => {
-                let entries = journal.verify()?;
-                let is_whole = !journal.is_behind();
-                (
-                    is_whole,
-                    if is_whole { format!("{entries} entries, the chain is whole") } else { doctor::older(entries) },
-                )
-            }
-            None => (true, "no journal".to_owned()),
+        Wish::Verify => match Journal::look(&DataFolder::named(folder.to_owned()), mode) {
+            Journal::None => (true, "no journal".to_owned()),
+            Journal::Whole(entries) => (true, format!("{entries} entries, the chain is whole")),
+            Journal::Older(entries) => (false, doctor::older(entries)),
+            Journal::Broken(error) => return Err(error),
         },
         Wish::Export => {
-            SqliteJournal::look(file)?.map_or(Ok(()), |journal| journal.export(out))?;
+            SqliteJournal::look(&file)?.map_or(Ok(()), |journal| journal.export(out))?;
             return Ok(true);
         }
     };
-    writeln!(out, "{mode}: {said}")?;
+    writeln!(out, "{}: {said}", mode.name())?;
     Ok(is_whole)
 }
 

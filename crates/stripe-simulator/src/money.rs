@@ -67,13 +67,13 @@ pub(crate) fn check_amount(amount: i64, currency: &str) -> Outcome<()> {
     Ok(())
 }
 
-/// Checks the last digits of an amount, which some currencies want to be 0 in charges and in refunds.
+/// Checks the last digits of an amount, which must be 0 in some currencies, in charges and in refunds.
 ///
 /// The code and the sentence for whole units are those of Stripe's support page on ISK. Its sentence for the currencies
 /// with three decimals is not published; here it is the simulator's own.
 pub(crate) fn check_step(amount: i64, currency: &str) -> Outcome<()> {
-    let code = currency.to_uppercase();
     let message = if WHOLE_UNITS.contains(&currency) && amount % 100 != 0 {
+        let code = currency.to_uppercase();
         format!(
             "Invalid amount. Currency {code} has become effectively zero-decimal and charged amounts must be evenly divisible by 100. See https://stripe.com/docs/currencies#special-cases for more information."
         )

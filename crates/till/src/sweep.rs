@@ -103,7 +103,7 @@ impl Pages {
 pub enum Meaning {
     /// The journal accounts for it, or nothing was taken.
     Nothing,
-    /// The payment's own is charged or held, and the payment has not heard of it yet.
+    /// The PaymentIntent of an open payment is charged or held, and the journal does not know that yet.
     News { sale: SaleId },
     /// It is charged, of a payment that is open here and has another PaymentIntent, or none.
     Adopt { sale: SaleId, intent: String, created: i64 },
@@ -302,7 +302,7 @@ pub fn refund_of(refund: &stripe_api::Refund) -> Option<(&str, &str)> {
     if of("app") == Some("keytill") { of("sale_id").zip(of("refund_id")) } else { None }
 }
 
-/// The finding that a refund of ours was made for.
+/// The finding that a refund of this till answers, by its metadata.
 pub fn answered_by(refund: &stripe_api::Refund) -> Option<String> {
     refund.metadata.get("finding").cloned()
 }

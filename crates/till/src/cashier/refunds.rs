@@ -42,12 +42,12 @@ struct Flight {
     identity: u64,
     /// What goes once its time has come; none when it has gone.
     waiting: Option<Call>,
-    /// When it went, or began to wait: this process's clock.
+    /// The moment at which it went, or began to wait, by this process's clock.
     since: Duration,
 }
 
 impl Flight {
-    /// The request that gives the money back has gone, and its answer may still come.
+    /// Says whether the request for the refund itself has gone and its answer may still come.
     fn is_creating(&self, now: Now) -> bool {
         let has_time = now.monotonic.saturating_sub(self.since) < LONGEST_CALL;
         self.what == What::Create && self.waiting.is_none() && has_time

@@ -276,7 +276,7 @@ impl<J: Journal> Cashier<J> {
             let behind = untrusted || self.books.is_behind_on(&self.sweeping.account);
             match sweep::meaning(intent, text, payment.as_ref(), behind) {
                 Meaning::Nothing => {}
-                // The list does not tell the card. Until Stripe has told it, the screen says that nothing is known.
+                // The list does not name the card. Until a look does, the screen says that the outcome is not known.
                 Meaning::News { sale } => {
                     let contradicted = |live: &mut Live| live.contradicted = true;
                     let look = self.advance(now, sale, Event::CheckNow, contradicted);

@@ -8,7 +8,8 @@ pub fn key(id: &str) -> String {
     format!("{id}:refund")
 }
 
-/// Gives the money back. `finding`: what it answers, so that a journal that has lost this refund takes up that, too.
+/// Refunds an amount. `finding` is the finding that this refund answers. Stripe keeps it in the metadata, so that a journal that
+/// has lost the refund learns of both.
 pub fn create(id: &str, sale: &str, intent: &str, amount: i64, finding: Option<&str>) -> Call {
     let told = [("app", Some("keytill")), ("sale_id", Some(sale)), ("refund_id", Some(id)), ("finding", finding)];
     let told = told.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?.to_owned())));

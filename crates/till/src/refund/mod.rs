@@ -193,7 +193,7 @@ pub enum RefundFact {
         stripe: String,
         status: RefundStatus,
         why: Option<String>,
-        /// When it was made, by Stripe's clock, Unix seconds.
+        /// The time of its creation by Stripe's clock, Unix seconds.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         created: Option<i64>,
         #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -1,4 +1,4 @@
-//! Refunds that come back: each is told, and the money goes out again once.
+//! A refund that comes back is told to a manager, and the money goes out again once.
 
 use crate::world::World;
 use std::time::Duration;
@@ -11,15 +11,21 @@ use till::sale::{Capture, SaleId};
 const A_MOMENT: Duration = Duration::from_secs(1);
 const TEN_MINUTES: Duration = Duration::from_secs(11 * 60);
 const A_DAY: Duration = Duration::from_secs(25 * 60 * 60);
+const VISA: &str = "4242424242424242";
 /// Its refunds succeed, and fail two minutes later.
 const SENT_BACK: &str = "4000000000005126";
 
-/// A sale with as many refunds of ten as were wanted, all of which came back; and what Stripe calls them.
-fn bounced(times: usize) -> (World, SaleId, Vec<String>) {
+fn paid(card: &str) -> (World, SaleId) {
     let mut world = World::new();
     let sale = world.charge(1, Capture::AtOnce);
-    world.card(sale, SENT_BACK);
+    world.card(sale, card);
     world.run_for(A_MOMENT);
+    (world, sale)
+}
+
+/// A sale with as many refunds of ten as were wanted, all of which came back; and what Stripe calls them.
+fn bounced(times: usize) -> (World, SaleId, Vec<String>) {
+    let (mut world, sale) = paid(SENT_BACK);
     for _ in 0..times {
         world.refund(sale, None, 1000).unwrap();
         world.run_for(A_MOMENT);
@@ -67,10 +73,7 @@ fn one_that_was_sent_again_is_answered_after_a_copy_of_before_was_put_back() {
 
 #[test]
 fn where_somebody_was_faster_the_screen_says_what_is_left() {
-    let mut world = World::new();
-    let sale = world.charge(1, Capture::AtOnce);
-    world.card(sale, "4242424242424242");
-    world.run_for(A_MOMENT);
+    let (mut world, sale) = paid(VISA);
     world.refund(sale, None, 2345).unwrap();
     // Stripe has said what is left, and the refund has not arrived yet.
     world.dashboard_refunds(sale, 2345);
@@ -81,10 +84,7 @@ fn where_somebody_was_faster_the_screen_says_what_is_left() {
 
 #[test]
 fn what_is_left_can_be_asked_before_a_refund_is_wanted() {
-    let mut world = World::new();
-    let sale = world.charge(1, Capture::AtOnce);
-    world.card(sale, "4242424242424242");
-    world.run_for(A_MOMENT);
+    let (mut world, sale) = paid(VISA);
     world.dashboard_refunds(sale, 2000);
     let left = |world: &World| {
         let payment = world.seen(sale).payment;

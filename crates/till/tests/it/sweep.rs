@@ -59,7 +59,7 @@ fn a_sale_that_the_journal_lost_turns_cards_off_until_a_manager_has_read_it() {
     assert_eq!(found(&world).len(), 1, "it is said once");
 }
 
-/// The list names no card, and the look that would tell it gets lost.
+/// The list names no card, and the look that would name it gets lost.
 #[test]
 fn what_a_list_shows_as_charged_is_not_said_to_be_unpaid_until_its_card_is_known() {
     let mut world = World::new();
